@@ -1,0 +1,380 @@
+"""The assistant: puts the parts together and is the public API."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from assistant import backup, doctor, examples
+from assistant.adding import add
+from assistant.answering import answer, check_question, standalone
+from assistant.corpus import Corpus
+from assistant.folders import DataFolder
+from assistant.index import Index
+from assistant.languages import detect_question
+from assistant.models import EngineChoice, choose_engine, make_embedder
+from assistant.personal import Personal
+from assistant.progress import OnProgress
+from assistant.readers.pool import ReaderPool
+from assistant.records import (
+    Answer,
+    Article,
+    ArticleText,
+    ChatModel,
+    Check,
+    Embedder,
+    Event,
+    FilterArguments,
+    Hits,
+    Progress,
+    Report,
+    Stage,
+    Status,
+    Turn,
+)
+from assistant.retrieval import make_filters, search
+from assistant.sample import provide_corpus
+from assistant.settings import Settings, corpus_folder, data_folder, load_settings
+
+if TYPE_CHECKING:
+    from assistant.llamaindex import ArticleQueryEngine, ArticleRetriever
+
+
+class Assistant:
+    """Answers questions over one corpus folder, from its articles alone.
+
+    `settings` are those of `Settings`, by name; `embedder` and `chat_model` may be any objects of
+    the protocols in `assistant.records`. Nothing is read, embedded or loaded before it is needed.
+    Raises SettingsError for a setting that cannot be, DataError for a folder that cannot be used.
+    """
+
+    def __init__(
+        self,
+        corpus: str | Path | None = None,
+        *,
+        config: str | Path | None = None,
+        embedder: Embedder | None = None,
+        chat_model: ChatModel | None = None,
+        **settings: Any,
+    ) -> None:
+        self._config = Path(config) if config else None
+        self._given = {name for name, value in settings.items() if value is not None}
+        if corpus is not None:
+            self._given.add("corpus")
+        self.settings: Settings = load_settings(self._config, corpus=corpus, **settings)
+        self.folder = corpus_folder(self.settings)
+        self._embedder = embedder
+        self._chat_model = chat_model
+        self._guard = threading.RLock()
+        self._index: Index | None = None
+        self._indexing: Progress | None = None
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        *,
+        engine: str | None = None,
+        inferred_filters: bool = True,
+        **filters: Unpack[FilterArguments],
+    ) -> Answer:
+        """Answer a question from the articles; a refusal is an answer, too.
+
+        Raises QuestionError for a question that is none, UsageError for a filter that cannot be
+        meant, ModelError where an engine was named and does not work.
+        """
+        return _last(
+            self.stream(question, engine=engine, inferred_filters=inferred_filters, **filters)
+        )
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        engine: str | None = None,
+        inferred_filters: bool = True,
+        **filters: Unpack[FilterArguments],
+    ) -> Iterator[Event]:
+        """Answer step by step: Stage, Token and Sentence events, the Answer last.
+
+        Closing the iterator stops the model. `history` are the turns so far, oldest first.
+        """
+        started = time.monotonic()
+        question = check_question(question)
+        index = self._open_index()
+        language = detect_question(question, corpus=index.catalogue.languages())
+        choice = self._engine(engine)
+        yield Stage("searching", count=index.catalogue.counts()[1])
+        searched = standalone(question, history=history, model=choice.model, language=language)
+        hits = self._search(searched, k=self.settings.hits, filters=filters)
+        retrieval_s = time.monotonic() - started
+        for event in answer(
+            question,
+            hits=hits,
+            language=language,
+            embedder=index.embedder,
+            model=choice.model,
+            settings=self.settings,
+            history=history,
+        ):
+            if isinstance(event, Answer):
+                timings = replace(event.timings, retrieval_s=retrieval_s)
+                event = replace(event, timings=timings, searched=searched)
+            yield event
+
+    def chat(self) -> "Chat":
+        """Begin a conversation."""
+        return Chat(self)
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        inferred_filters: bool = True,
+        **filters: Unpack[FilterArguments],
+    ) -> Hits:
+        """Find the `k` best passages, at most two of one article unless it is named by filter."""
+        return self._search(query, k=k, filters=filters)
+
+    # --- the corpus -----------------------------------------------------------------------------
+
+    def add(self, *wanted: str | Path, on_progress: OnProgress | None = None) -> Report:
+        """Copy files, folders and web addresses into the corpus and index them."""
+        with self._reporting(on_progress) as tell:
+            return add(self._corpus(self._open_index()), wanted, on_progress=tell)
+
+    def sync(self, *, on_progress: OnProgress | None = None) -> Report:
+        """Make the index equal to the corpus folder."""
+        with self._reporting(on_progress) as tell:
+            return self._corpus(self._open_index()).sync(on_progress=tell)
+
+    def watch(self, *, on_report: Callable[[Report], None], every: float = 2.0) -> None:
+        """Sync again and again, `every` so many seconds, until interrupted; tell of each change."""
+        while True:
+            report = self.sync()
+            if report.added or report.updated or report.removed:
+                on_report(report)
+            time.sleep(every)
+
+    def rebuild(self, *, on_progress: OnProgress | None = None) -> Report:
+        """Make a new index beside the old one, then switch; the old one answers meanwhile.
+
+        An interrupted rebuild goes on where it stopped; what was embedded is not embedded again.
+        """
+        generation = self._data.next_generation()
+        fresh = self._make_index(generation)
+        former = self._data.index(self._data.generation()) / "catalogue.sqlite"
+        if former.exists():
+            fresh.catalogue.copy_embeddings(former)
+        with self._reporting(on_progress) as tell:
+            report = self._corpus(fresh).sync(on_progress=tell)
+        fresh.close()
+        with self._guard:
+            if self._index:
+                self._index.close()
+            self._index = None
+            self._data.switch(generation)
+            self._data.drop_old()
+        return report
+
+    def articles(self, **filters: Unpack[FilterArguments]) -> list[Article]:
+        """The corpus's articles, newest first."""
+        catalogue = self._open_index().catalogue
+        return catalogue.articles(make_filters(filters, languages=catalogue.languages()))
+
+    def show(self, article_id: str) -> ArticleText:
+        """One article with its text. Raises UnknownArticle."""
+        return self._corpus(self._open_index()).show(article_id)
+
+    def file(self, article_id: str) -> Path:
+        """An article's original file, inside the corpus folder. Raises UnknownArticle."""
+        return self._corpus(self._open_index()).file(article_id)
+
+    def remove(self, *article_ids: str) -> Report:
+        """Move articles to the trash. Raises UnknownArticle before anything is removed."""
+        return self._corpus(self._open_index()).remove(article_ids)
+
+    def restore(self, *article_ids: str) -> Report:
+        """Bring articles back from the trash. Raises UnknownArticle."""
+        return self._corpus(self._open_index()).restore(article_ids)
+
+    def export(self, file: str | Path) -> Path:
+        """Write the articles and what you made into a tar file that a person can open."""
+        self._open_index()
+        return backup.export(Path(file), corpus=self.folder, personal=self._personal)
+
+    # --- about itself ---------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        """Who answers, and from how much."""
+        catalogue = self._open_index().catalogue
+        articles, passages = catalogue.counts()
+        choice = self._engine(None)
+        return Status(
+            engine=choice.engine,
+            model=choice.model.name if choice.model else "",
+            why=choice.why,
+            articles=articles,
+            passages=passages,
+            languages=tuple(catalogue.languages().items()),
+            indexing=self._indexing,
+        )
+
+    def examples(self, *, language: str = "en", most: int = 6) -> list[str]:
+        """Questions this corpus can answer: its own question set's, else made from its titles."""
+        return examples.examples(
+            self.folder, articles=self.articles(), language=language, most=most
+        )
+
+    def doctor(self) -> list[Check]:
+        """Check all the assistant needs; each problem comes with the command that mends it."""
+        return doctor.check(
+            self.settings, config=self._config, given=self._given, open_index=self._open_index
+        )
+
+    # --- to build on ----------------------------------------------------------------------------
+
+    def as_retriever(self, *, k: int = 8) -> "ArticleRetriever":
+        """This corpus as a LlamaIndex retriever."""
+        from assistant.llamaindex import ArticleRetriever
+
+        return ArticleRetriever(search=lambda query: self.search(query, k=k))
+
+    def as_query_engine(self) -> "ArticleQueryEngine":
+        """This assistant as a LlamaIndex query engine."""
+        from assistant.llamaindex import ArticleQueryEngine
+
+        return ArticleQueryEngine(ask=self.ask)
+
+    def warm(self) -> None:
+        """Load what the first question needs: the embedder, and the vector cache if it is free."""
+        index = self._open_index()
+        index.query_vector("warm", neutrally=False)
+        index.open_cache()
+
+    def close(self) -> None:
+        """Let go of all files; the assistant can be used again after."""
+        with self._guard:
+            if self._index:
+                self._index.close()
+                self._index = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _data(self) -> DataFolder:
+        provide_corpus(self.folder, settings=self.settings)
+        return DataFolder(data_folder(self.settings))
+
+    @cached_property
+    def _personal(self) -> Personal:
+        return Personal(self._data.personal)
+
+    @cached_property
+    def _embedder_in_use(self) -> Embedder:
+        return self._embedder or make_embedder(self.settings)
+
+    def _open_index(self) -> Index:
+        """The index in force: another process may have put a new one in its place."""
+        with self._guard:
+            generation = self._data.generation()
+            if self._index and self._index.folder.name != generation:
+                self._index.close()
+                self._index = None
+            if self._index is None:
+                self._index = self._make_index(generation)
+            return self._index
+
+    def _make_index(self, generation: str) -> Index:
+        return Index(
+            self._data.index(generation),
+            embedder=self._embedder_in_use,
+            passage_chars=self.settings.passage_chars,
+        )
+
+    def _corpus(self, index: Index) -> Corpus:
+        return Corpus(
+            self.folder,
+            data=self._data,
+            index=index,
+            personal=self._personal,
+            open_reader=self._open_reader,
+        )
+
+    def _open_reader(self) -> ReaderPool:
+        return ReaderPool(seconds=self.settings.read_seconds)
+
+    def _engine(self, wanted: str | None) -> EngineChoice:
+        if self._chat_model is not None and wanted in (None, self._chat_model.engine):
+            return EngineChoice(self._chat_model.engine, self._chat_model, "")
+        return choose_engine(self.settings, wanted=wanted)
+
+    def _search(self, query: str, *, k: int, filters: FilterArguments) -> Hits:
+        index = self._open_index()
+        checked = make_filters(filters, languages=index.catalogue.languages())
+        language = detect_question(query, corpus=index.catalogue.languages())
+        return search(index, query, k=k, filters=checked, language=language)
+
+    @contextmanager
+    def _reporting(self, on_progress: OnProgress | None) -> Iterator[OnProgress]:
+        """Keep the progress for `status`, and pass it on."""
+
+        def tell(progress: Progress) -> None:
+            self._indexing = progress
+            if on_progress:
+                on_progress(progress)
+
+        try:
+            yield tell
+        finally:
+            self._indexing = None
+
+
+class Chat:
+    """A conversation: each question is understood in the light of those before it."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._turns: list[Turn] = []
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What was asked and answered so far."""
+        return tuple(self._turns)
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """Answer the next question; takes the options of `Assistant.ask`."""
+        return _last(self.stream(question, **options))
+
+    def stream(self, question: str, **options: Any) -> Iterator[Event]:
+        """Answer the next question step by step; takes the options of `Assistant.stream`."""
+        for event in self._assistant.stream(question, history=self.turns, **options):
+            if isinstance(event, Answer):
+                self._turns.append(Turn(event.searched or question, event.text))
+            yield event
+
+
+def _last(events: Iterator[Event]) -> Answer:
+    for event in events:
+        if isinstance(event, Answer):
+            return event
+    raise AssertionError("a stream ends with its Answer")

@@ -1,0 +1,7 @@
+"""The one door to the index's SQLite: articles, passages, embeddings and keywords."""
+
+from assistant.catalogue.reading import FileState, KnownFailure
+from assistant.catalogue.store import Catalogue
+from assistant.catalogue.writing import NewPassage
+
+__all__ = ["Catalogue", "FileState", "KnownFailure", "NewPassage"]

@@ -1,0 +1,80 @@
+"""Rows of the catalogue as records, and filters as SQL."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.records import Article, Filters, Heading, Page, Passage
+
+ARTICLE = "id, path, title, outlet, author, published, language, url, pages, words, added, tags"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when it was indexed: enough to see whether it changed."""
+
+    path: str
+    hash: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailure:
+    """A file that could not be read, as it was then, and why."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    error: str
+    hint: str
+
+
+def article_of(row: Sequence[Any]) -> Article:
+    """Make an Article of the columns in `ARTICLE`."""
+    named: dict[str, Any] = dict(zip(ARTICLE.split(", "), row, strict=True))
+    named["tags"] = tuple(json.loads(named["tags"]))
+    return Article(**named)
+
+
+def passage_of(row: Sequence[Any], *, text: str) -> Passage:
+    """Make a Passage of (id, article_id, start, end, language, heading, page, page_label)."""
+    key, article_id, start, end, language, heading, page, label = row
+    return Passage(key, article_id, text, start, end, language, heading, page, label)
+
+
+def pages_of(stored: str) -> tuple[Page, ...]:
+    """Read the pages that `texts.pages` holds as JSON."""
+    return tuple(Page(**page) for page in json.loads(stored))
+
+
+def headings_of(stored: str) -> tuple[Heading, ...]:
+    """Read the headings that `texts.headings` holds as JSON."""
+    return tuple(Heading(**heading) for heading in json.loads(stored))
+
+
+def where(filters: Filters) -> tuple[str, list[str]]:
+    """Turn filters into a condition on `articles` and its values; ("1", []) lets all through."""
+    conditions: list[str] = []
+    values: list[str] = []
+
+    def among(column: str, wanted: Sequence[str]) -> None:
+        if wanted:
+            conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values.extend(wanted)
+
+    if filters.since:
+        conditions.append("published >= ?")
+        values.append(filters.since)
+    if filters.until:
+        conditions.append("substr(published, 1, 10) <= ?")
+        values.append(filters.until)
+    among("language", filters.languages)
+    among("outlet", filters.outlets)
+    among("id", filters.articles)
+    if filters.tags:
+        marks = ", ".join("?" * len(filters.tags))
+        conditions.append(f"EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN ({marks}))")
+        values.extend(filters.tags)
+    return " AND ".join(conditions) or "1", values

@@ -1,0 +1,263 @@
+"""The catalogue of one corpus: writes an article whole or not at all, and reads it back.
+
+A passage row never changes its words: an edit inserts new rows and drops old ones. So a vector
+cache that has taken in all numbers up to N and all drops up to change C knows what it lacks.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.catalogue import writing
+from assistant.catalogue.connection import Connections
+from assistant.catalogue.reading import (
+    ARTICLE,
+    FileState,
+    KnownFailure,
+    article_of,
+    headings_of,
+    pages_of,
+    passage_of,
+    where,
+)
+from assistant.catalogue.writing import NewPassage
+from assistant.keywords import match_expression
+from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage, Vectors
+
+_AT_ONCE = 5000  # SQLite takes at most 32,766 values in one statement
+
+
+class Catalogue:
+    """The record of one corpus in one SQLite file. Raises DataError where it cannot be used."""
+
+    def __init__(self, file: Path) -> None:
+        self._connections = Connections(file)
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return self._connections.file
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connections.close()
+
+    # --- writing ---
+
+    def put(
+        self,
+        article: Article,
+        *,
+        file: FileState,
+        text: str,
+        passages: Sequence[NewPassage],
+        vectors: Mapping[bytes, Vectors],
+        pages: Sequence[Page] = (),
+        headings: Sequence[Heading] = (),
+    ) -> None:
+        """Write an article in place of its former version; `vectors` are the new embeddings."""
+        row = asdict(article) | {"tags": json.dumps(article.tags)}
+        row |= {"hash": file.hash, "size": file.size, "mtime_ns": file.mtime_ns}
+        stored = {
+            "article_id": article.id,
+            "text": text,
+            "pages": json.dumps([asdict(page) for page in pages]),
+            "headings": json.dumps([asdict(heading) for heading in headings]),
+        }
+        with self._connections.transaction() as db:
+            db.execute("DELETE FROM failures WHERE path = ?", (file.path,))
+            writing.upsert(db, "articles", row, key="id")
+            writing.upsert(db, "texts", stored, key="article_id")
+            db.executemany(
+                "INSERT OR IGNORE INTO embeddings VALUES (?, ?)",
+                [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()],
+            )
+            writing.replace_passages(db, article.id, passages)
+
+    def remove(self, article_id: str) -> None:
+        """Drop an article and its passages; embeddings stay, should the words come again."""
+        with self._connections.transaction() as db:
+            writing.drop(db, writing.numbers(db, article_id))
+            db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+    def touch(self, article_id: str, *, file: FileState) -> None:
+        """Note that an article's file was moved or its time changed, its content being the same."""
+        with self._connections.transaction() as db:
+            db.execute(
+                "UPDATE articles SET path = ?, size = ?, mtime_ns = ? WHERE id = ?",
+                (file.path, file.size, file.mtime_ns, article_id),
+            )
+
+    def fail(self, failure: KnownFailure) -> None:
+        """Remember a file that could not be read."""
+        with self._connections.transaction() as db:
+            writing.upsert(db, "failures", asdict(failure), key="path")
+
+    def forget_failures(self, paths: Iterable[str]) -> None:
+        """Forget files that are no longer there."""
+        with self._connections.transaction() as db:
+            db.executemany("DELETE FROM failures WHERE path = ?", [(path,) for path in paths])
+
+    def set_meta(self, **values: str) -> None:
+        """Write facts about the index, such as what it was made with."""
+        with self._connections.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+
+    def copy_embeddings(self, other: Path) -> None:
+        """Take over the embeddings of another catalogue, so that nothing is embedded again."""
+        with self._connections.reading() as db:
+            db.execute("ATTACH DATABASE ? AS other", (str(other),))
+            try:
+                db.execute("INSERT OR IGNORE INTO embeddings SELECT * FROM other.embeddings")
+            finally:
+                db.execute("DETACH DATABASE other")
+
+    # --- reading articles ---
+
+    def meta(self) -> dict[str, str]:
+        """All facts about the index."""
+        with self._connections.reading() as db:
+            return dict(db.execute("SELECT key, value FROM meta"))
+
+    def change(self) -> int:
+        """A counter that grows whenever passages come or go."""
+        with self._connections.reading() as db:
+            return writing.change(db)
+
+    def articles(self, filters: Filters | None = None) -> list[Article]:
+        """All articles that the filters let through, newest first, then by title."""
+        condition, values = where(filters or Filters())
+        order = "ORDER BY published IS NULL, published DESC, title, id"
+        with self._connections.reading() as db:
+            rows = db.execute(f"SELECT {ARTICLE} FROM articles WHERE {condition} {order}", values)
+            return [article_of(row) for row in rows]
+
+    def article(self, article_id: str) -> Article | None:
+        """One article, or None."""
+        found = self.articles(Filters(articles=(article_id,)))
+        return found[0] if found else None
+
+    def text(self, article_id: str) -> ArticleText | None:
+        """One article with its whole text, or None."""
+        article = self.article(article_id)
+        with self._connections.reading() as db:
+            query = "SELECT text, pages, headings FROM texts WHERE article_id = ?"
+            row = db.execute(query, (article_id,)).fetchone()
+        if article is None or row is None:
+            return None
+        text, pages, headings = row
+        return ArticleText(article, text, pages=pages_of(pages), headings=headings_of(headings))
+
+    def files(self) -> dict[str, tuple[str, FileState]]:
+        """Every indexed file by its path: the article's ID and the file as it was."""
+        query = "SELECT id, path, hash, size, mtime_ns FROM articles"
+        with self._connections.reading() as db:
+            return {row[1]: (row[0], FileState(*row[1:])) for row in db.execute(query)}
+
+    def failures(self) -> dict[str, KnownFailure]:
+        """Every file that could not be read, by its path."""
+        with self._connections.reading() as db:
+            rows = db.execute("SELECT path, size, mtime_ns, error, hint FROM failures")
+            return {row[0]: KnownFailure(*row) for row in rows}
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles and how many passages there are."""
+        query = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
+        with self._connections.reading() as db:
+            articles, passages = db.execute(query).fetchone()
+        return int(articles), int(passages)
+
+    def languages(self) -> dict[str, int]:
+        """How many articles there are in each language, the most frequent first."""
+        query = "SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"
+        with self._connections.reading() as db:
+            return dict(db.execute(query))
+
+    # --- reading passages ---
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """The passages with these numbers; one that is gone is left out."""
+        query = (
+            'SELECT number, substr(text, start + 1, "end" - start), id, p.article_id, start, '
+            '"end", language, heading, page, page_label '
+            "FROM passages p JOIN texts t ON t.article_id = p.article_id WHERE number IN ({})"
+        )
+        return {row[0]: passage_of(row[2:], text=row[1]) for row in self._in_pages(query, numbers)}
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """All passages of one article, in reading order."""
+        with self._connections.reading() as db:
+            numbers = writing.numbers(db, article_id)
+        return sorted(self.passages(numbers).values(), key=lambda passage: passage.start)
+
+    def numbers(self, filters: Filters) -> list[int]:
+        """The numbers of all passages whose articles the filters let through."""
+        condition, values = where(filters)
+        query = (
+            "SELECT number FROM passages WHERE article_id IN "
+            f"(SELECT id FROM articles WHERE {condition})"
+        )
+        with self._connections.reading() as db:
+            return [row[0] for row in db.execute(query, values)]
+
+    def keyword_scores(
+        self, terms: Sequence[str], *, language: str, most: int
+    ) -> list[tuple[int, float]]:
+        """Passages of one language that hold any of the terms, best first, with their BM25 score.
+
+        Scores are positive; a higher one is better (SQLite's own sign is turned round).
+        """
+        if not terms:
+            return []
+        match = match_expression(terms)
+        query = (
+            "SELECT k.rowid, -bm25(keywords) FROM keywords k JOIN passages p ON p.number = k.rowid "
+            "WHERE keywords MATCH ? AND p.language = ? ORDER BY 2 DESC, 1 LIMIT ?"
+        )
+        with self._connections.reading() as db:
+            return [(row[0], row[1]) for row in db.execute(query, (match, language, most))]
+
+    # --- reading embeddings ---
+
+    def known(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """The embeddings that are there already, by key."""
+        query = "SELECT key, vector FROM embeddings WHERE key IN ({})"
+        return {row[0]: np.frombuffer(row[1], "<f4") for row in self._in_pages(query, keys)}
+
+    def vectors(self, numbers: Sequence[int]) -> dict[int, Vectors]:
+        """The raw embeddings of the passages with these numbers."""
+        query = (
+            "SELECT number, vector FROM passages JOIN embeddings ON key = embedding "
+            "WHERE number IN ({})"
+        )
+        return {row[0]: np.frombuffer(row[1], "<f4") for row in self._in_pages(query, numbers)}
+
+    def vectors_after(self, number: int, *, most: int) -> tuple[list[int], Vectors]:
+        """The next `most` passages after `number`, in order: numbers and raw embeddings."""
+        query = (
+            "SELECT number, vector FROM passages JOIN embeddings ON key = embedding "
+            "WHERE number > ? ORDER BY number LIMIT ?"
+        )
+        with self._connections.reading() as db:
+            rows = db.execute(query, (number, most)).fetchall()
+        vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
+        width = len(vectors) // max(len(rows), 1)
+        return [row[0] for row in rows], vectors.reshape(len(rows), width)
+
+    def dropped_after(self, change: int) -> list[int]:
+        """The numbers of the passages dropped since this change."""
+        with self._connections.reading() as db:
+            rows = db.execute("SELECT number FROM dropped WHERE change > ?", (change,))
+            return [row[0] for row in rows]
+
+    def _in_pages(
+        self, query: str, values: Sequence[int] | Sequence[bytes]
+    ) -> Iterator[tuple[Any, ...]]:
+        for first in range(0, len(values), _AT_ONCE):
+            page = values[first : first + _AT_ONCE]
+            with self._connections.reading() as db:
+                yield from db.execute(query.format(", ".join("?" * len(page))), page).fetchall()

@@ -1,0 +1,80 @@
+"""Statements that write to the catalogue, to be called inside a transaction."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.records import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassage:
+    """A passage to be written, its keyword terms, and the key of its embedding."""
+
+    passage: Passage
+    terms: Sequence[str]
+    key: bytes
+
+
+def upsert(db: sqlite3.Connection, table: str, row: Mapping[str, object], *, key: str) -> None:
+    """Write a row, in place of the one with the same key."""
+    columns, marks = ", ".join(row), ", ".join("?" * len(row))
+    updates = ", ".join(f"{column} = excluded.{column}" for column in row if column != key)
+    insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+    db.execute(f"{insert} ON CONFLICT ({key}) DO UPDATE SET {updates}", list(row.values()))
+
+
+def replace_passages(db: sqlite3.Connection, article_id: str, new: Sequence[NewPassage]) -> None:
+    """Move what only moved, drop what is gone, then write what is new."""
+    query = "SELECT id, language, embedding, number FROM passages WHERE article_id = ?"
+    old = {tuple(row[:3]): row[3] for row in db.execute(query, (article_id,))}
+    same = {(p.passage.id, p.passage.language, p.key): p.passage for p in new}
+    drop(db, [number for identity, number in old.items() if identity not in same])
+    for identity, passage in same.items():
+        if identity in old:
+            _move(db, old[identity], passage)
+    for item in new:
+        if (item.passage.id, item.passage.language, item.key) not in old:
+            _insert(db, item)
+
+
+def _insert(db: sqlite3.Connection, item: NewPassage) -> None:
+    p = item.passage
+    place = (p.start, p.end, p.language, p.heading, p.page, p.page_label)
+    cursor = db.execute(
+        'INSERT INTO passages (id, article_id, start, "end", language, heading, page, page_label, '
+        "embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (p.id, p.article_id, *place, item.key),
+    )
+    words = " ".join(item.terms)
+    db.execute("INSERT INTO keywords (rowid, terms) VALUES (?, ?)", (cursor.lastrowid, words))
+
+
+def _move(db: sqlite3.Connection, number: int, passage: Passage) -> None:
+    place = (passage.start, passage.end, passage.heading, passage.page, passage.page_label)
+    db.execute(
+        'UPDATE passages SET start = ?, "end" = ?, heading = ?, page = ?, page_label = ? '
+        "WHERE number = ?",
+        (*place, number),
+    )
+
+
+def drop(db: sqlite3.Connection, gone: Sequence[int]) -> None:
+    """Drop passages, and note it for the vector cache; counts as a change even if none is."""
+    db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'change'")
+    now = change(db)
+    rows = [(number,) for number in gone]
+    db.executemany("DELETE FROM keywords WHERE rowid = ?", rows)
+    db.executemany("DELETE FROM passages WHERE number = ?", rows)
+    db.executemany("INSERT INTO dropped VALUES (?, ?)", [(number, now) for number in gone])
+
+
+def numbers(db: sqlite3.Connection, article_id: str) -> list[int]:
+    """The numbers of an article's passages."""
+    query = "SELECT number FROM passages WHERE article_id = ?"
+    return [row[0] for row in db.execute(query, (article_id,))]
+
+
+def change(db: sqlite3.Connection) -> int:
+    """The change counter: it grows whenever passages come or go."""
+    return int(db.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()[0])

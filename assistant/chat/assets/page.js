@@ -1,0 +1,83 @@
+// Runs once when the page opens: citation chips, copying, the way between tabs, keys.
+// Every click is heard at the document, so nothing in the page needs a handler of its own.
+() => {
+  const say = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const behavior = () => (calm.matches ? "auto" : "smooth");
+  const german = navigator.language?.toLowerCase().startsWith("de");
+  document.documentElement.lang = german ? "de" : "en";
+
+  // A chip shows the sources of its own answer, lights its card up and brings it into view.
+  const cite = (turn, number) => {
+    const card = document.getElementById(`source-${turn}-${number}`);
+    if (!card) return;
+    for (const section of document.querySelectorAll(".sources section")) {
+      section.hidden = section.dataset.turn !== turn;
+    }
+    for (const lit of document.querySelectorAll(".card.lit")) lit.classList.remove("lit");
+    card.classList.add("lit");
+    card.scrollIntoView({ behavior: behavior(), block: "nearest" });
+    card.focus({ preventScroll: true });
+  };
+
+  // The article opens at the quote that was clicked; other quotes from it are marked as well.
+  const read = (button) => {
+    const { read: id, start, end } = button.dataset;
+    const own = Number(end) > 0 ? [[Number(start), Number(end)]] : [];
+    const section = button.closest("section[data-turn]");
+    const others = section
+      ? [...section.querySelectorAll(".card [data-read]")]
+          .filter((other) => other.dataset.read === id && other !== button)
+          .map((other) => [Number(other.dataset.start), Number(other.dataset.end)])
+      : [];
+    say("assistant:read", { id, marks: own.length ? [...own, ...others] : [], opener: button });
+  };
+
+  const copy = async (button) => {
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      const area = document.createElement("textarea"); // without a secure context
+      area.value = button.dataset.copy;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = label), 1500);
+  };
+
+  const openTab = (name) => document.querySelector(`#${name}-tab-button`)?.click();
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest?.(selector);
+    const chip = at("a.chip[data-turn]");
+    if (chip) {
+      event.preventDefault();
+      cite(chip.dataset.turn, chip.dataset.number);
+    } else if (at("[data-read]")) {
+      read(at("[data-read]"));
+    } else if (at("[data-copy]")) {
+      copy(at("[data-copy]"));
+    } else if (at("[data-tab]")) {
+      openTab(at("[data-tab]").dataset.tab);
+    }
+  });
+
+  // "/" goes to the question, Esc stops an answer; the reader hears its own Esc first.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const box = document.querySelector("#question textarea");
+      if (box?.offsetParent) {
+        event.preventDefault();
+        box.focus();
+      }
+    } else if (event.key === "Escape" && !event.defaultPrevented) {
+      const stop = document.querySelector("#stop");
+      if (stop?.offsetParent) stop.click();
+    }
+  });
+};

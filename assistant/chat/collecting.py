@@ -1,0 +1,167 @@
+"""Wires the Library tab: add files and addresses with progress, remove, bring back, ask within."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.chat import asking, feed, shelf
+from assistant.chat.events import AT_ONCE, QUIET
+from assistant.chat.layout import Page
+from assistant.chat.markup import Markup, tag
+from assistant.chat.status_line import progress_bar
+from assistant.chat.visitor import language_of
+from assistant.chat.wording import speaker
+from assistant.errors import AssistantError, InputError, UnknownArticle
+from assistant.records import Change, Progress, Report
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+
+def add(assistant: "Assistant", sources: Sequence[str]) -> Iterator[Progress | Report]:
+    """Add the sources; gives how far it has come, at most every 0.2 seconds, and the report last."""
+
+    def work(put: feed.Put[Progress | Report]) -> None:
+        put(assistant.add(*sources, on_progress=put))
+
+    for news in feed.run(work, stop=threading.Event(), gather=0.2):
+        if news:
+            yield news[-1]
+
+
+def wire_library(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    """Connect everything on the Library tab."""
+    _wire_adding(page, assistant, setting=setting)
+    _wire_removing(page, assistant, setting=setting)
+    _wire_asking_within(page, assistant, setting=setting)
+
+
+def rows_function(assistant: "Assistant", *, setting: str) -> Any:
+    """The function with which the table in the browser fetches its rows."""
+    import gradio as gr
+
+    def rows(_: Any, request: gr.Request) -> dict[str, Any]:
+        try:
+            articles = assistant.articles()
+        except AssistantError as error:
+            return {"error": error.message, "hint": error.hint}
+        return {"rows": shelf.rows(articles, language=language_of(request, setting=setting))}
+
+    return rows
+
+
+def _wire_adding(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    import gradio as gr
+
+    tab = page.library
+
+    def drawn(sources: Sequence[str], language: str) -> Iterator[tuple[Any, ...]]:
+        """Progress, report and change mark, as they change."""
+        yield tag("p", speaker(language)("adding"), class_="note"), "", gr.skip()
+        try:
+            for news in add(assistant, sources):
+                if isinstance(news, Report):
+                    yield "", shelf.report(news, language=language), str(time.time_ns())
+                else:
+                    yield progress_bar(news, language=language), gr.skip(), gr.skip()
+        except AssistantError as error:
+            yield "", shelf.failure(error.message, hint=error.hint), str(time.time_ns())
+        except Exception:  # a person waits: tell them, and let the log say what it was
+            asking.log.exception("adding %s failed", list(sources))
+            problem = asking.unexpected(language=language)
+            yield "", shelf.failure(problem.message, hint=problem.hint), str(time.time_ns())
+
+    def add_files(paths: list[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        for outputs in drawn(paths or [], language_of(request, setting=setting)):
+            yield (None, *outputs)
+
+    def add_addresses(written: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        language = language_of(request, setting=setting)
+        addresses = addresses_in(written)
+        if not addresses:
+            message = shelf.failure(speaker(language)("no_addresses"))
+            yield gr.skip(), "", message, gr.skip()
+            return
+        for outputs in drawn(addresses, language):
+            yield ("", *outputs)
+
+    one_at_a_time: dict[str, Any] = {"concurrency_id": "adding", "concurrency_limit": 1, **QUIET}
+    shown = [tab.progress, tab.report, tab.changed]
+    tab.upload.upload(add_files, [tab.upload], [tab.upload, *shown], **one_at_a_time)
+    tab.add_addresses.click(
+        add_addresses, [tab.addresses], [tab.addresses, *shown], **one_at_a_time
+    )
+
+
+def addresses_in(written: str) -> list[str]:
+    """The web addresses a person wrote, one on each line; "https://" may be left out."""
+    lines = [line.strip() for line in written.splitlines() if line.strip()]
+    return [line if "://" in line else f"https://{line}" for line in lines]
+
+
+def _wire_removing(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    import gradio as gr
+
+    tab = page.library
+
+    def remove(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        language = language_of(request, setting=setting)
+
+        def changed() -> Markup:
+            done = assistant.remove(*_ids(event))
+            return shelf.undo(done.removed, language=language)
+
+        return _reported(changed), str(time.time_ns())
+
+    def restore(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        language = language_of(request, setting=setting)
+
+        def changed() -> Markup:
+            done = assistant.restore(*_ids(event))
+            return shelf.restored(_all(done), language=language)
+
+        return _reported(changed), str(time.time_ns())
+
+    tab.table.take_out(remove, None, [tab.report, tab.changed], **AT_ONCE)
+    tab.report.bring_back(restore, None, [tab.report, tab.changed], **AT_ONCE)
+
+
+def _reported(change: Any) -> Markup:
+    try:
+        drawn: Markup = change()
+    except AssistantError as error:
+        return shelf.failure(error.message, hint=error.hint)
+    return drawn
+
+
+def _all(done: Report) -> tuple[Change, ...]:
+    return (*done.added, *done.updated)
+
+
+def _ids(event: Any) -> list[str]:
+    """The article IDs that the browser sent: at most 10,000 short strings."""
+    data = event._data if isinstance(event._data, dict) else {}
+    ids = data.get("ids")
+    if not isinstance(ids, list) or not ids or len(ids) > 10_000:
+        raise InputError("No articles were chosen.")
+    return [str(one)[:200] for one in ids]
+
+
+def _wire_asking_within(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    import gradio as gr
+
+    def within(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        language = language_of(request, setting=setting)
+        wanted = set(_ids(event))
+        articles = assistant.articles()
+        chosen = [article for article in articles if article.id in wanted]
+        others = [article for article in articles if article.id not in wanted]
+        few = [*chosen, *others[: max(0, asking.MOST_CHOICES - len(chosen))]]
+        *_, titles = asking.filter_choices(few, language=language)
+        value = [article.id for article in chosen]
+        return gr.Tabs(selected="ask"), gr.update(choices=titles, value=value)
+
+    page.library.table.ask_within(
+        within, None, [page.tabs, page.asking.articles], **AT_ONCE
+    )

@@ -1,0 +1,113 @@
+"""The named endpoints for programs: ask, search, add, articles, show, as the command line's JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from assistant.chat.collecting import addresses_in
+from assistant.errors import AssistantError
+from assistant.render import (
+    answer_document,
+    articles_document,
+    error_document,
+    hits_document,
+    report_document,
+    show_document,
+)
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+ANSWERS: dict[str, Any] = {"concurrency_id": "answer"}
+
+
+def offer_endpoints(assistant: "Assistant") -> None:
+    """Declare the endpoints inside the Blocks that is open."""
+    import gradio as gr
+
+    def ask(
+        question: str,
+        since: str = "",
+        until: str = "",
+        languages: list[str] | None = None,
+        outlets: list[str] | None = None,
+        articles: list[str] | None = None,
+        inferred_filters: bool = True,
+    ) -> dict[str, Any]:
+        """Answer a question from the articles, with citations."""
+        return _document(
+            lambda: answer_document(
+                assistant.ask(
+                    question,
+                    inferred_filters=inferred_filters,
+                    since=since or None,
+                    until=until or None,
+                    language=languages or None,
+                    outlet=outlets or None,
+                    article=articles or None,
+                )
+            )
+        )
+
+    def search(
+        query: str,
+        k: int = 10,
+        since: str = "",
+        until: str = "",
+        languages: list[str] | None = None,
+        outlets: list[str] | None = None,
+        articles: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Find passages without answering."""
+        return _document(
+            lambda: hits_document(
+                assistant.search(
+                    query,
+                    k=max(1, min(k, 100)),
+                    since=since or None,
+                    until=until or None,
+                    language=languages or None,
+                    outlet=outlets or None,
+                    article=articles or None,
+                )
+            )
+        )
+
+    def articles() -> dict[str, Any]:
+        """List the articles of the corpus."""
+        return _document(lambda: articles_document(assistant.articles()))
+
+    def show(article_id: str) -> dict[str, Any]:
+        """Give one article with its whole text."""
+        return _document(lambda: show_document(assistant.show(article_id)))
+
+    gr.api(ask, api_name="ask", concurrency_limit="default", **ANSWERS)
+    gr.api(search, api_name="search", queue=False)
+    gr.api(articles, api_name="articles", queue=False)
+    gr.api(show, api_name="show", queue=False)
+    _offer_add(assistant)
+
+
+def _offer_add(assistant: "Assistant") -> None:
+    """`add` takes uploads through a File component, which lets no path but an uploaded one pass."""
+    import gradio as gr
+
+    def add(files: list[str] | None, addresses: str) -> dict[str, Any]:
+        """Add uploaded files and web addresses (one on each line) to the corpus."""
+        sources = [*(files or []), *addresses_in(addresses or "")]
+        return _document(lambda: report_document(assistant.add(*sources)))
+
+    files = gr.File(file_count="multiple", visible=False, label="files")
+    addresses = gr.Textbox(visible=False, label="addresses")
+    report = gr.JSON(visible=False, label="report")
+    call = gr.Button(visible=False)
+    call.click(
+        add, [files, addresses], [report], api_name="add", concurrency_id="adding"
+    )
+
+
+def _document(make: Any) -> dict[str, Any]:
+    """The document, or the document of the error that came instead."""
+    try:
+        document: dict[str, Any] = make()
+    except AssistantError as error:
+        return error_document(error.message, hint=error.hint, code=error.exit_code)
+    return document

@@ -1,0 +1,175 @@
+"""Wires the Ask tab to its functions: ask, stop, begin anew, choose filters."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from assistant.chat import asking, cards, turns
+from assistant.chat.conversation import Conversation, Problem
+from assistant.chat.layout import Page
+from assistant.chat.visitor import language_of
+from assistant.errors import AssistantError
+from assistant.texts import say
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+ANSWERS_AT_ONCE = 8
+"""Answers made at the same time; more wait in line. A model's server has a line of its own."""
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
+
+
+def wire_asking(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    """Connect everything on the Ask tab."""
+    _wire_questions(page, assistant, setting=setting)
+    _wire_conversation(page, assistant, setting=setting)
+    _wire_filters(page, assistant, setting=setting)
+
+
+def _wire_questions(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    import gradio as gr
+
+    tab = page.asking
+    everything = gr.State(False)
+
+    def typed(question: str, before: Conversation | None, request: gr.Request) -> tuple[Any, ...]:
+        return (*start(question, before, language_of(request, setting=setting)), False)
+
+    def chosen(before: Conversation | None, event: gr.EventData, request: gr.Request) -> Any:
+        data = event._data if isinstance(event._data, dict) else {}
+        language = language_of(request, setting=setting)
+        started = start(str(data.get("question", "")), before, language)
+        return (*started, bool(data.get("everything")))
+
+    def start(question: str, before: Conversation | None, language: str) -> tuple[Any, ...]:
+        conversation = before or Conversation()
+        if conversation.busy or not question.strip():
+            return (gr.skip(),) * 7
+        conversation = conversation.asking(question.strip())
+        return (
+            conversation,
+            turns.past(conversation, language=language),
+            turns.turn(conversation.exchanges[-1], language=language),
+            cards.panel(conversation, language=language),
+            "",
+            gr.update(visible=False),
+            gr.update(visible=True),
+        )
+
+    def answer(
+        conversation: Conversation | None, all_dates: bool, *fields: Any, request: gr.Request
+    ) -> Iterator[Any]:
+        language = language_of(request, setting=setting)
+        for state in answers(conversation, all_dates, fields, language):
+            exchange = state.exchanges[-1]
+            live = turns.turn(exchange, language=language)
+            panel = cards.panel(state, language=language) if exchange.done else gr.skip()
+            yield state, live, panel
+
+    def answers(
+        conversation: Conversation | None, all_dates: bool, fields: tuple[Any, ...], language: str
+    ) -> Iterator[Conversation]:
+        if conversation is None or conversation.last is None:
+            return
+        try:
+            filters = asking.read_filters(*fields, language=language)
+        except AssistantError as error:
+            yield conversation.with_last(conversation.last.failed(error))
+            return
+        yield from asking.answer(
+            assistant,
+            conversation,
+            filters=filters,
+            inferred_filters=not all_dates,
+            language=language,
+        )
+
+    def finish(conversation: Conversation | None) -> tuple[Any, ...]:
+        some = conversation is not None and conversation.last is not None
+        return gr.update(visible=True), gr.update(visible=False), gr.update(visible=some)
+
+    def stop(conversation: Conversation | None) -> None:
+        if conversation is not None and conversation.stop is not None:
+            conversation.stop.set()
+
+    begins = [
+        page.conversation, tab.past, tab.live, tab.sources, tab.question, tab.ask, tab.stop, everything,
+    ]  # fmt: skip
+    by_hand = gr.on(
+        [tab.question.submit, tab.ask.click],
+        typed,
+        [tab.question, page.conversation],
+        begins,
+        trigger_mode="multiple",
+        **AT_ONCE,
+    )
+    by_button = gr.on(
+        [tab.live.ask, tab.past.ask], chosen, [page.conversation], begins, **AT_ONCE
+    )
+    for begun in (by_hand, by_button):
+        begun.then(
+            answer,
+            [page.conversation, everything, *tab.filters],
+            [page.conversation, tab.live, tab.sources],
+            concurrency_id="answer",
+            concurrency_limit=ANSWERS_AT_ONCE,
+            **QUIET,
+        ).then(finish, [page.conversation], [tab.ask, tab.stop, tab.new], **AT_ONCE)
+    tab.stop.click(stop, [page.conversation], None, trigger_mode="multiple", **AT_ONCE)
+
+
+def _wire_conversation(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    import gradio as gr
+
+    tab = page.asking
+
+    def begin_anew(before: Conversation | None, request: gr.Request) -> tuple[Any, ...]:
+        if before is not None and before.stop is not None:
+            before.stop.set()
+        language = language_of(request, setting=setting)
+        live = welcome(assistant, language=language)
+        return Conversation(), "", live, cards.panel(Conversation(), language=language), gr.update(visible=False)
+
+    tab.new.click(
+        begin_anew,
+        [page.conversation],
+        [page.conversation, tab.past, tab.live, tab.sources, tab.new],
+        **AT_ONCE,
+    )
+
+
+def welcome(assistant: "Assistant", *, language: str) -> str:
+    """What an empty conversation shows; without examples where they cannot be had."""
+    try:
+        count = assistant.status().articles
+        examples = assistant.examples(language=language) if count else []
+    except AssistantError:
+        count, examples = 1, []
+    return turns.welcome(examples, articles=count, language=language)
+
+
+def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:
+    import gradio as gr
+
+    tab = page.asking
+
+    def offer(request: gr.Request) -> list[Any]:
+        language = language_of(request, setting=setting)
+        choices = asking.filter_choices(assistant.articles(), language=language)
+        return [gr.update(choices=list(pairs)) for pairs in choices]
+
+    def label(*fields: Any, request: gr.Request) -> Any:
+        language = language_of(request, setting=setting)
+        count = asking.filters_set(*fields)
+        key = "page.filters_on" if count else "page.filters"
+        return gr.update(label=say(key, language=language, count=count))
+
+    def clear() -> list[Any]:
+        return ["", "", [], [], []]
+
+    tab.accordion.expand(offer, None, tab.filters[2:], **AT_ONCE)
+    tab.clear.click(clear, None, tab.filters, **AT_ONCE)
+    gr.on(
+        [field.change for field in tab.filters], label, tab.filters, [tab.accordion], **AT_ONCE
+    )

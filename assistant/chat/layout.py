@@ -1,0 +1,199 @@
+"""Lays the page out: which parts there are and where; what they do is wired elsewhere."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Translate = Any
+"""Gives a text of the page: a string, or a gradio.I18n key that the browser translates."""
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class AskTab:
+    """The parts of the Ask tab."""
+
+    past: Any
+    live: Any
+    sources: Any
+    question: Any
+    ask: Any
+    stop: Any
+    new: Any
+    accordion: Any
+    since: Any
+    until: Any
+    languages: Any
+    outlets: Any
+    articles: Any
+    clear: Any
+
+    @property
+    def filters(self) -> list[Any]:
+        """The filter fields in the order in which the functions take them."""
+        return [self.since, self.until, self.languages, self.outlets, self.articles]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryTab:
+    """The parts of the Library tab."""
+
+    upload: Any
+    addresses: Any
+    add_addresses: Any
+    progress: Any
+    report: Any
+    table: Any
+    changed: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All parts of the page that something is wired to."""
+
+    header: Any
+    status: Any
+    tabs: Any
+    conversation: Any
+    reader: Any
+    timer: Any
+    asking: AskTab
+    library: LibraryTab
+
+
+def lay_out(translate: Translate, *, table_functions: list[Any], reader_functions: list[Any]) -> Page:
+    """Make the page's parts inside the Blocks that is open.
+
+    The functions are what the JavaScript of the table and of the reader may call.
+    """
+    import gradio as gr
+
+    conversation = gr.State(None)
+    with gr.Row(elem_classes="masthead"):
+        header = gr.HTML("", elem_id="masthead", apply_default_css=False)
+        status = gr.HTML("", elem_id="status", apply_default_css=False)
+    with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tab(translate("ask_tab"), id="ask", elem_id="ask-tab"):
+            asking = _ask_tab(translate)
+        with gr.Tab(translate("library_tab"), id="library", elem_id="library-tab"):
+            library = _library_tab(translate, rows=table_functions)
+    reader = gr.HTML(
+        "",
+        elem_id="reader",
+        apply_default_css=False,
+        js_on_load=script("reader"),
+        server_functions=reader_functions,
+    )
+    timer = gr.Timer(2.0)
+    return Page(header, status, tabs, conversation, reader, timer, asking, library)
+
+
+def script(name: str) -> str:
+    """The JavaScript of one part of the page."""
+    return (ASSETS / f"{name}.js").read_text(encoding="utf-8")
+
+
+def _ask_tab(translate: Translate) -> AskTab:
+    import gradio as gr
+
+    with gr.Row(elem_classes="room"):
+        with gr.Column(scale=3, min_width=320, elem_classes="talk"):
+            asks = script("ask")
+            past = gr.HTML("", elem_id="past", apply_default_css=False, js_on_load=asks)
+            live = gr.HTML("", elem_id="live", apply_default_css=False, js_on_load=asks)
+            with gr.Column(elem_classes="desk"):
+                with gr.Row(elem_classes="composer"):
+                    question = gr.Textbox(
+                        label=translate("question"),
+                        placeholder=translate("question_placeholder"),
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=8,
+                        max_length=4000,
+                        autofocus=True,
+                        scale=1,
+                        elem_id="question",
+                    )
+                    ask = gr.Button(translate("ask"), variant="primary", elem_id="ask", scale=0)
+                    stop = gr.Button(
+                        translate("stop"), variant="stop", elem_id="stop", scale=0, visible=False
+                    )
+                with gr.Row(elem_classes="below"):
+                    accordion, fields, clear = _filters(translate)
+                    new = gr.Button(
+                        translate("new_conversation"),
+                        variant="secondary",
+                        size="sm",
+                        elem_id="new",
+                        scale=0,
+                        visible=False,
+                    )
+        with gr.Column(scale=2, min_width=300, elem_classes="evidence"):
+            sources = gr.HTML("", elem_id="sources", apply_default_css=False)
+    return AskTab(past, live, sources, question, ask, stop, new, accordion, *fields, clear)
+
+
+def _filters(translate: Translate) -> tuple[Any, list[Any], Any]:
+    import gradio as gr
+
+    with gr.Accordion(translate("filters"), open=False, elem_id="filters") as accordion:
+        with gr.Row():
+            dates = [
+                gr.Textbox(
+                    label=translate(name),
+                    placeholder=translate("date_placeholder"),
+                    max_lines=1,
+                    min_width=140,
+                    elem_id=name,
+                    elem_classes="date",
+                )
+                for name in ("since", "until")
+            ]
+            choices = [
+                gr.Dropdown([], label=translate(name), multiselect=True, min_width=160, elem_id=name)
+                for name in ("languages", "outlets")
+            ]
+        articles = gr.Dropdown([], label=translate("articles"), multiselect=True, elem_id="articles")
+        clear = gr.Button(translate("clear_filters"), size="sm", elem_id="clear-filters")
+    return accordion, [*dates, *choices, articles], clear
+
+
+def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
+    import gradio as gr
+
+    with gr.Row(elem_classes="intake"):
+        upload = gr.File(
+            label=translate("upload"),
+            file_count="multiple",
+            height=150,
+            elem_id="upload",
+            scale=3,
+        )
+        with gr.Column(scale=2, min_width=280, elem_classes="by-address"):
+            addresses = gr.Textbox(
+                label=translate("addresses"),
+                placeholder=translate("addresses_placeholder"),
+                lines=2,
+                max_lines=6,
+                elem_id="addresses",
+            )
+            add_addresses = gr.Button(translate("add_addresses"), size="sm", elem_id="add-addresses")
+    progress = gr.HTML("", elem_id="add-progress", apply_default_css=False)
+    report = gr.HTML("", elem_id="report", apply_default_css=False, js_on_load=script("undo"))
+    table = gr.HTML(
+        "",
+        elem_id="library",
+        apply_default_css=False,
+        js_on_load=script("library"),
+        server_functions=rows,
+    )
+    changed = gr.HTML(
+        "",
+        elem_id="changed",
+        visible="hidden",
+        apply_default_css=False,
+        js_on_load="watch('value', () => document.dispatchEvent(new Event('assistant:changed')))",
+    )
+    return LibraryTab(upload, addresses, add_addresses, progress, report, table, changed)

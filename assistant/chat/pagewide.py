@@ -1,0 +1,141 @@
+"""Wires what belongs to the whole page: its first drawing, the status line, the reader."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.chat import cards, shelf
+from assistant.chat.conversation import Conversation
+from assistant.chat.events import AT_ONCE, welcome
+from assistant.chat.layout import Page
+from assistant.chat.markup import Markup, join, tag
+from assistant.chat.reader import article_page
+from assistant.chat.status_line import status_line
+from assistant.chat.visitor import language_of
+from assistant.chat.wording import speaker
+from assistant.errors import AssistantError, UnknownArticle
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+MOST_MARKS = 50
+
+
+def wire_page(page: Page, blocks: Any, assistant: "Assistant", *, setting: str) -> None:
+    """Connect what is drawn when the page opens and what changes by itself."""
+    import gradio as gr
+
+    shown = gr.State("")  # the status line as this tab has it, so that only a new one is sent
+    counted = gr.State("")
+
+    def opened(request: gr.Request) -> tuple[Any, ...]:
+        language = language_of(request, setting=setting)
+        line = status(assistant, language=language)
+        return (
+            _masthead(language=language),
+            line,
+            line,
+            welcome(assistant, language=language),
+            cards.panel(Conversation(), language=language),
+            shelf.frame(language=language),
+            _reader_frame(language=language),
+        )
+
+    def tick(
+        before: str, before_count: str, conversation: Conversation | None, request: gr.Request
+    ) -> tuple[Any, ...]:
+        language = language_of(request, setting=setting)
+        line = status(assistant, language=language)
+        if line == before:
+            return (gr.skip(),) * 5
+        count = _count(assistant)
+        first = conversation is None or conversation.last is None
+        fresh = count != before_count
+        return (
+            line,
+            line,
+            count,
+            str(time.time_ns()) if fresh else gr.skip(),
+            welcome(assistant, language=language) if fresh and first else gr.skip(),
+        )
+
+    blocks.load(
+        opened,
+        None,
+        [
+            page.header, page.status, shown, page.asking.live, page.asking.sources,
+            page.library.table, page.reader,
+        ],
+        **AT_ONCE,
+    )  # fmt: skip
+    page.timer.tick(
+        tick,
+        [shown, counted, page.conversation],
+        [page.status, shown, counted, page.library.changed, page.asking.live],
+        **AT_ONCE,
+    )
+
+
+def status(assistant: "Assistant", *, language: str) -> str:
+    """The status line, or what keeps the assistant from saying how it is."""
+    try:
+        return status_line(assistant.status(), language=language)
+    except AssistantError as error:
+        return tag("p", join(error.message, error.hint, between=" "), class_="why")
+
+
+def reader_function(assistant: "Assistant", *, setting: str) -> Any:
+    """The function with which the reader in the browser fetches an article."""
+    import gradio as gr
+
+    def article(wanted: Any, request: gr.Request) -> dict[str, str]:
+        language = language_of(request, setting=setting)
+        wanted = wanted if isinstance(wanted, dict) else {}
+        try:
+            shown = assistant.show(str(wanted.get("id", ""))[:200])
+        except UnknownArticle:
+            message = speaker(language)("unknown_article")
+            return {"html": tag("p", message, class_="note")}
+        except AssistantError as error:
+            return {"html": tag("p", join(error.message, error.hint, between=" "), class_="note")}
+        marks = _marks(wanted.get("marks"))
+        return {"html": article_page(shown, marks=marks, language=language)}
+
+    return article
+
+
+def _marks(sent: Any) -> list[tuple[int, int]]:
+    """The spans to mark, from what a browser sent: pairs of whole numbers, start before end."""
+    pairs = sent[:MOST_MARKS] if isinstance(sent, list) else []
+    spans = [
+        (pair[0], pair[1])
+        for pair in pairs
+        if isinstance(pair, list) and len(pair) == 2 and all(type(part) is int for part in pair)
+    ]
+    return [(start, end) for start, end in spans if 0 <= start < end]
+
+
+def _count(assistant: "Assistant") -> str:
+    try:
+        status = assistant.status()
+    except AssistantError:
+        return ""
+    return f"{status.articles} {status.indexing is None}"
+
+
+def _masthead(*, language: str) -> Markup:
+    say = speaker(language)
+    return join(tag("h1", say("name")), tag("p", say("tagline")))
+
+
+def _reader_frame(*, language: str) -> Markup:
+    say = speaker(language)
+    return tag(
+        "aside",
+        tag("button", "×", type="button", class_="close", aria_label=say("close"), title=say("close")),
+        tag("div", class_="body", tabindex="-1", data_loading=say("loading"), data_error=say("error")),
+        class_="reader",
+        hidden=True,
+        role="dialog",
+        aria_label=say("reader"),
+    )

@@ -1,0 +1,122 @@
+"""Draws a whole article with its headings and pages, and the quoted words marked in it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.chat.cards import original_link
+from assistant.chat.markup import Markup, join, tag
+from assistant.chat.wording import about, number, speaker
+from assistant.languages import is_rtl
+from assistant.languages import name as language_name
+from assistant.records import ArticleText
+
+MOST_CHARS = 400_000
+"""The longest stretch of an article that is put into the page at once (about 200 printed pages)."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of an article: a heading (level from 1), the start of a page, or a paragraph."""
+
+    start: int
+    end: int
+    level: int = 0
+    page: str = ""
+
+
+def blocks(shown: ArticleText) -> Iterator[Block]:
+    """Cut the text at its headings, pages and empty lines; nothing but white space is lost."""
+    text = shown.text
+    headings = {h.start: h for h in shown.headings if 0 <= h.start < len(text)}
+    pages = {page.start: page for page in shown.pages if 0 <= page.start <= len(text)}
+    cuts = {0, len(text), *headings, *pages, *_paragraph_starts(text)}
+    cuts |= {_line_end(text, start) for start in headings}
+    for start, end in pairwise(sorted(cuts)):
+        if start in pages and len(pages) > 1:
+            yield Block(start, start, page=pages[start].label or str(pages[start].number))
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if end > start:
+            heading = headings.get(start)
+            yield Block(start, end, level=heading.level if heading else 0)
+
+
+def article_page(shown: ArticleText, *, marks: Sequence[Span], language: str) -> Markup:
+    """The article as the reader shows it. The first of `marks` is where it is opened."""
+    say = speaker(language)
+    article = shown.article
+    low, high = _window(len(shown.text), marks)
+    parts = [
+        _drawn(block, shown.text, marks=marks, language=language)
+        for block in blocks(shown)
+        if block.end >= low and block.start <= high
+    ]
+    author = say("by_author", author=article.author) if article.author else ""
+    length = say("words", count=_count(article.words, language)) if article.words else ""
+    known = [author, about(article, language=language), language_name(article.language, language=language), length]
+    return join(
+        tag(
+            "header",
+            tag("h2", article.title, dir="auto", id="reader-title"),
+            tag("p", " · ".join(part for part in known if part), class_="about"),
+            original_link(article, say("open_original")),
+        ),
+        tag("p", say("shortened"), class_="note") if high - low < len(shown.text) else "",
+        tag(
+            "div",
+            *parts,
+            class_="article-text",
+            lang=article.language,
+            dir="rtl" if is_rtl(article.language) else "ltr",
+        ),
+    )
+
+
+def _count(words: int, language: str) -> int | str:
+    return 1 if words == 1 else number(words, language=language)
+
+
+def _paragraph_starts(text: str) -> Iterator[int]:
+    position = text.find("\n\n")
+    while position >= 0:
+        yield position + 2
+        position = text.find("\n\n", position + 2)
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _window(length: int, marks: Sequence[Span]) -> Span:
+    if length <= MOST_CHARS:
+        return 0, length
+    middle = marks[0][0] if marks else 0
+    low = max(0, min(middle - MOST_CHARS // 2, length - MOST_CHARS))
+    return low, low + MOST_CHARS
+
+
+def _drawn(block: Block, text: str, *, marks: Sequence[Span], language: str) -> Markup:
+    if block.page:
+        label = speaker(language)("reader_page", page=block.page)
+        return tag("div", label, class_="page-start")
+    content = _marked(block, text, marks=marks)
+    if block.level:
+        return tag(f"h{min(block.level + 2, 6)}", content)
+    return tag("p", content)
+
+
+def _marked(block: Block, text: str, *, marks: Sequence[Span]) -> Markup:
+    """The block's text with the parts of `marks` that lie in it marked; the first one is `here`."""
+    edges = {block.start, block.end}
+    for start, end in marks:
+        edges |= {edge for edge in (start, end) if block.start < edge < block.end}
+    pieces: list[str] = []
+    for start, end in pairwise(sorted(edges)):
+        inside = [at for at, span in enumerate(marks) if span[0] <= start and end <= span[1]]
+        piece = text[start:end]
+        pieces.append(tag("mark", piece, class_="here" if 0 in inside else None) if inside else piece)
+    return join(*pieces)

@@ -1,0 +1,148 @@
+"""Draws the Library tab: the table's frame, its rows as data, and the report of what was added."""
+
+import os
+from collections.abc import Iterable, Sequence
+
+from assistant.chat.markup import Markup, tag
+from assistant.chat.wording import speaker
+from assistant.languages import name as language_name
+from assistant.records import Article, Change, Failure, Report
+
+_COLUMNS = ("title", "outlet", "date", "language", "pages", "words")
+
+Row = list[str | int]
+
+
+def frame(*, language: str) -> Markup:
+    """The table without its rows, which the browser fetches, filters and draws (`library.js`)."""
+    say = speaker(language)
+    search = tag(
+        "input",
+        type="search",
+        class_="filter",
+        placeholder=say("filter_table_placeholder"),
+        aria_label=say("filter_table"),
+        autocomplete="off",
+        spellcheck="false",
+    )
+    actions = [
+        tag("button", "", type="button", class_=f"plain {name}", data_label=say(key), hidden=True)
+        for name, key in (("ask-within", "ask_within"), ("remove", "remove_selected"))
+    ]
+    select_all = tag("input", type="checkbox", class_="all", aria_label=say("select_all"))
+    heads = [
+        tag(
+            "th",
+            tag("button", say(f"column_{column}"), type="button", data_column=at),
+            scope="col",
+            class_=column,
+        )
+        for at, column in enumerate(_COLUMNS)
+    ]
+    table = tag(
+        "table",
+        tag("thead", tag("tr", tag("th", select_all, class_="tick", scope="col"), *heads)),
+        tag("tbody"),
+        aria_label=say("table"),
+    )
+    return tag(
+        "div",
+        tag("div", search, *actions, class_="tools"),
+        tag("p", class_="count", role="status"),
+        tag("div", table, class_="table"),
+        class_="shelf",
+        data_shown=say("shown_of"),
+        data_empty=say("no_articles"),
+        data_no_match=say("no_match"),
+        data_select=say("select_row"),
+        data_locale=language,
+    )
+
+
+def rows(articles: Iterable[Article], *, language: str) -> list[Row]:
+    """The articles as the table wants them: ID, title, outlet, date, language, pages, words."""
+    return [
+        [
+            article.id,
+            article.title,
+            article.outlet,
+            article.published or "",
+            language_name(article.language, language=language) if article.language != "und" else "",
+            article.pages,
+            article.words,
+        ]
+        for article in articles
+    ]
+
+
+def report(done: Report, *, language: str) -> Markup:
+    """What was added, and a row for everything that failed, with why and what to do."""
+    say = speaker(language)
+    changed = bool(done.added or done.updated)
+    counts = [
+        say("added", count=len(done.added)) if done.added else "",
+        say("updated", count=len(done.updated)) if done.updated else "",
+        say("unchanged", count=done.unchanged) if done.unchanged else "",
+        say("nothing_added") if not changed and not done.unchanged else "",
+        say("failed", count=len(done.failed)) if done.failed else "",
+    ]
+    return tag(
+        "div",
+        tag("p", " ".join(count for count in counts if count), class_="sum", role="status"),
+        _titles((*done.added, *done.updated)),
+        _failures(done.failed),
+        class_="report",
+    )
+
+
+def failure(message: str, *, hint: str = "") -> Markup:
+    """Something that failed as a whole."""
+    return tag("div", _failures((Failure("", message, hint),)), class_="report", role="alert")
+
+
+def undo(removed: Sequence[Change], *, language: str) -> Markup:
+    """Which articles were removed, with the button that brings them back."""
+    say = speaker(language)
+    button = tag(
+        "button",
+        say("undo"),
+        type="button",
+        class_="inline",
+        data_undo=" ".join(change.id for change in removed),
+    )
+    line = tag("p", say("removed", count=len(removed)), " ", button, class_="sum", role="status")
+    return tag("div", line, _titles(removed), class_="report")
+
+
+def restored(changes: Sequence[Change], *, language: str) -> Markup:
+    """Which articles are back."""
+    line = speaker(language)("restored", count=len(changes))
+    return tag("div", tag("p", line, class_="sum", role="status"), class_="report")
+
+
+def _titles(changes: Sequence[Change]) -> Markup | str:
+    if not changes or len(changes) > 50:
+        return ""
+    return tag("ul", *(tag("li", change.title, dir="auto") for change in changes), class_="titles")
+
+
+def _failures(failures: Sequence[Failure]) -> Markup | str:
+    if not failures:
+        return ""
+    items = [
+        tag(
+            "li",
+            tag("strong", _base(failure.path), dir="auto") if failure.path else "",
+            tag("span", failure.error),
+            tag("span", failure.hint, class_="hint") if failure.hint else "",
+        )
+        for failure in failures
+    ]
+    return tag("ul", *items, class_="failures")
+
+
+def _base(path: str) -> str:
+    """The name a person gave: the last part of a path, a web address as it is."""
+    return path if "://" in path else os.path.basename(path)
+
+

@@ -1,0 +1,253 @@
+"""Draws the conversation: questions, the stages of an answer, its text with chips, what follows it."""
+
+import time
+from collections.abc import Iterable
+
+from assistant.chat.conversation import Conversation, Exchange
+from assistant.chat.markup import Markup, join, tag, text
+from assistant.chat.prose import Doubt, prose
+from assistant.chat.wording import about, filters_in_words, number, seconds, speaker
+from assistant.languages import is_rtl
+from assistant.records import Answer, Citation, Sentence, source_line
+
+QUOTE_IN_TIP = 280
+
+
+def past(conversation: Conversation, *, language: str) -> Markup:
+    """All exchanges but the last one."""
+    return join(*(turn(exchange, language=language) for exchange in conversation.exchanges[:-1]))
+
+
+def turn(exchange: Exchange, *, language: str) -> Markup:
+    """One question and its answer, as far as it has come."""
+    say = speaker(language)
+    return tag(
+        "article",
+        tag("h2", exchange.question, class_="question", dir="auto"),
+        _steps(exchange, language=language),
+        _text(exchange),
+        _problem(exchange),
+        _after(exchange.answer, language=language) if exchange.answer else "",
+        tag("p", _stop_note(exchange, language=language), class_="note") if exchange.stopped else "",
+        tag("p", _announcement(exchange, language=language), class_="for-ears", role="status"),
+        class_="turn" if exchange.done else "turn going-on",
+        id=f"turn-{exchange.number}",
+        aria_busy=None if exchange.done else "true",
+        aria_label=say("conversation"),
+    )
+
+
+def welcome(examples: Iterable[str], *, articles: int, language: str) -> Markup:
+    """What an empty conversation shows: a question, and questions that the articles answer."""
+    say = speaker(language)
+    if articles == 0:
+        return tag(
+            "div",
+            tag("h2", say("welcome_empty")),
+            tag("p", say("welcome_empty_hint")),
+            tag("button", say("go_to_library"), type="button", class_="plain", data_tab="library"),
+            class_="welcome",
+        )
+    buttons = [
+        tag("li", tag("button", example, type="button", data_ask=example, dir="auto"))
+        for example in examples
+    ]
+    return tag(
+        "div",
+        tag("h2", say("welcome")),
+        tag("p", say("welcome_hint")),
+        tag("ul", *buttons, class_="examples", aria_label=say("examples")) if buttons else "",
+        class_="welcome",
+    )
+
+
+# --- while it is written ------------------------------------------------------------------------
+
+
+def _steps(exchange: Exchange, *, language: str) -> Markup | str:
+    if exchange.done:
+        return ""
+    say = speaker(language)
+    now = time.monotonic()
+    if not exchange.steps:
+        waited = seconds(now - exchange.began, language=language) if exchange.began else ""
+        return tag("ol", tag("li", say("stage_waiting"), tag("span", waited)), class_="steps")
+    items: list[Markup] = []
+    ends = [step.began for step in exchange.steps[1:]] + [now]
+    for step, end in zip(exchange.steps, ends, strict=True):
+        running = step is exchange.steps[-1]
+        name, count = step.stage.name, step.stage.count
+        key = f"stage_{name}" if name == "writing" else f"stage_{name}{'' if count else '_all'}"
+        label = say(key, count=count if count == 1 else number(count, language=language))
+        spent = tag("span", seconds(end - step.began, language=language))
+        items.append(tag("li", label, spent, class_="now" if running else "over"))
+    return tag("ol", *items, class_="steps")
+
+
+def _text(exchange: Exchange) -> Markup | str:
+    answer = exchange.answer
+    if answer is not None:
+        body = prose(answer.text, chips=_chips(exchange, answer), doubts=_doubts(answer.sentences))
+        direction = "rtl" if is_rtl(answer.language) else "ltr"
+        kind = "answer refused" if answer.outcome == "refused" else "answer"
+        return tag("div", body, class_=kind, lang=answer.language, dir=direction)
+    if not exchange.draft:
+        return ""
+    return tag("div", prose(exchange.draft), class_="answer draft", dir="auto")
+
+
+def _problem(exchange: Exchange) -> Markup | str:
+    if exchange.problem is None:
+        return ""
+    return tag(
+        "div",
+        tag("p", exchange.problem.message),
+        tag("p", exchange.problem.hint, class_="hint") if exchange.problem.hint else "",
+        class_="problem",
+        role="alert",
+    )
+
+
+def _stop_note(exchange: Exchange, *, language: str) -> str:
+    return speaker(language)("stopped" if exchange.draft else "stopped_empty")
+
+
+def _announcement(exchange: Exchange, *, language: str) -> str:
+    """What a screen reader says: the stage, and later that the answer is complete."""
+    say = speaker(language)
+    if exchange.answer is not None:
+        count = len(exchange.answer.citations)
+        return say("done", count=count) if count else say("done_none")
+    if exchange.done or not exchange.steps:
+        return ""
+    name = exchange.steps[-1].stage.name
+    return say("stage_writing" if name == "writing" else f"stage_{name}_all")
+
+
+# --- the text -----------------------------------------------------------------------------------
+
+
+def _chips(exchange: Exchange, answer: Answer) -> dict[int, Markup]:
+    return {
+        citation.number: tag(
+            "a",
+            str(citation.number),
+            class_="chip",
+            href=f"#source-{exchange.number}-{citation.number}",
+            title=_tip(citation),
+            data_turn=exchange.number,
+            data_number=citation.number,
+        )
+        for citation in answer.citations
+    }
+
+
+def _tip(citation: Citation) -> str:
+    quote = " ".join(citation.quote.split())
+    if len(quote) > QUOTE_IN_TIP:
+        quote = quote[:QUOTE_IN_TIP].rsplit(" ", 1)[0] + " …"
+    return f"{source_line(citation.article, page=citation.page_label)}\n“{quote}”"
+
+
+def _doubts(sentences: Iterable[Sentence]) -> list[Doubt]:
+    return [
+        Doubt(sentence.text, sentence.reason or "?", partly=sentence.support == "partly")
+        for sentence in sentences
+        if sentence.support != "supported"
+    ]
+
+
+# --- what follows the text ----------------------------------------------------------------------
+
+
+def _after(answer: Answer, *, language: str) -> Markup:
+    say = speaker(language)
+    missing = say("missing", missing=answer.missing) if answer.missing else ""
+    return join(
+        tag("p", missing, class_="note", dir="auto") if missing else "",
+        _choices(answer, language=language),
+        _nearest(answer, language=language),
+        _limits(answer, language=language),
+        _notices(answer, language=language),
+        _foot(answer, language=language),
+    )
+
+
+def _choices(answer: Answer, *, language: str) -> Markup | str:
+    if not answer.choices:
+        return ""
+    buttons = [
+        tag("li", tag("button", choice, type="button", data_ask=choice, dir="auto"))
+        for choice in answer.choices
+    ]
+    label = speaker(language)("choices")
+    return join(
+        tag("p", label, class_="label"), tag("ul", *buttons, class_="examples", aria_label=label)
+    )
+
+
+def _nearest(answer: Answer, *, language: str) -> Markup | str:
+    if not answer.nearest:
+        return ""
+    items = [
+        tag(
+            "li",
+            tag(
+                "button",
+                near.article.title,
+                type="button",
+                class_="title",
+                data_read=near.article.id,
+                dir="auto",
+            ),
+            tag("span", about(near.article, language=language), class_="about"),
+            tag("p", near.about, lang=near.article.language, dir="auto") if near.about else "",
+        )
+        for near in answer.nearest
+    ]
+    return join(
+        tag("p", speaker(language)("nearest"), class_="label"), tag("ul", *items, class_="nearest")
+    )
+
+
+def _limits(answer: Answer, *, language: str) -> Markup | str:
+    if not answer.filters:
+        return ""
+    say = speaker(language)
+    inferred = bool(answer.filters.inferred)
+    words = filters_in_words(answer.filters, language=language)
+    button = tag(
+        "button",
+        say("ask_without"),
+        type="button",
+        class_="inline",
+        data_ask=answer.question,
+        data_everything=True,
+    )
+    sentence = say("limited_inferred" if inferred else "limited", filters=words)
+    return tag("p", sentence, text(" "), button if inferred else "", class_="note limits")
+
+
+def _notices(answer: Answer, *, language: str) -> Markup:
+    notices = list(answer.notices)
+    if answer.searched and answer.searched != answer.question:
+        notices.append(speaker(language)("searched_as", question=answer.searched))
+    return join(*(tag("p", notice, class_="note", dir="auto") for notice in notices))
+
+
+def _foot(answer: Answer, *, language: str) -> Markup:
+    say = speaker(language)
+    engine = answer.model or (say("quotes_engine") if answer.engine == "quotes" else answer.engine)
+    facts = [engine, seconds(answer.timings.total_s, language=language)]
+    return tag(
+        "footer",
+        tag("span", " · ".join(facts)),
+        tag(
+            "button",
+            say("copy"),
+            type="button",
+            class_="inline",
+            data_copy=str(answer),
+            data_copied=say("copied"),
+        ),
+    )

@@ -1,0 +1,253 @@
+"""Keeps the corpus folder and its index equal: sync, remove, restore.
+
+The folder is the truth. Each file is one article; it is read in a child process, embedded, and
+written in one transaction, so that an interrupted run has done what it has done.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from assistant import sources
+from assistant.catalogue import FileState, KnownFailure
+from assistant.comparing import Found, Known, compare
+from assistant.errors import DataError, UnknownArticle, UnreadableFile
+from assistant.folders import DataFolder
+from assistant.index import Index
+from assistant.personal import Personal
+from assistant.progress import Meter, OnProgress
+from assistant.records import Article, ArticleText, Change, Document, Failure, Report
+
+T = TypeVar("T")
+
+_WORDS = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_LETTERS_A_WORD = 2  # of scripts without spaces; Chinese words have about 1.7 characters
+
+
+class Reader(Protocol):
+    """Reads files in order; `readers.pool.ReaderPool` is one."""
+
+    def read_all(self, paths: Iterable[Path]) -> Iterable[tuple[Path, Document | UnreadableFile]]:
+        """Give each path with its document, or with why it cannot be read."""
+
+
+OpenReader = Callable[[], AbstractContextManager[Reader]]
+
+
+class Corpus:
+    """One corpus folder and its index. All methods may be called again after an interruption."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        data: DataFolder,
+        index: Index,
+        personal: Personal,
+        open_reader: OpenReader,
+    ) -> None:
+        self.folder = folder
+        self.data = data
+        self.index = index
+        self.personal = personal
+        self.open_reader = open_reader
+
+    # --- the whole folder ---
+
+    def sync(self, *, on_progress: OnProgress | None = None) -> Report:
+        """Make the index equal to the folder: added, changed, renamed and removed files."""
+        if not self.folder.is_dir():
+            raise DataError(
+                f"The corpus folder {self.folder} does not exist.",
+                hint="Make it, or name another: assistant --corpus DIR sync",
+            )
+        catalogue = self.index.catalogue
+        files = list(sources.walk(self.folder))
+        there = {file.relative for file in files}
+        difference = compare(
+            files,
+            known=catalogue.files(),
+            failures=catalogue.failures(),
+            hash=sources.file_hash,
+        )
+        for file in difference.moved:
+            self._note_move(file)
+        removed = self._forget(difference.gone)
+        report = self.index_files(difference.read, on_progress=on_progress)
+        catalogue.forget_failures(catalogue.failures().keys() - there)
+        return replace(
+            report,
+            removed=removed,
+            unchanged=difference.unchanged + len(difference.moved),
+            failed=(*difference.failed, *report.failed),
+        )
+
+    def index_files(
+        self, files: Sequence[Found], *, on_progress: OnProgress | None = None
+    ) -> Report:
+        """Read and index these files of the folder."""
+        if not files:
+            return Report()
+        size = sum(file.state.size for file in files)
+        meter = Meter("indexing", total=len(files), size=size, on_progress=on_progress)
+        added: list[Change] = []
+        updated: list[Change] = []
+        failed: list[Failure] = []
+        with self.open_reader() as reader:
+            documents = reader.read_all(file.path for file in files)
+            for file, (_, document) in zip(files, documents, strict=True):
+                if isinstance(document, UnreadableFile):
+                    failed.append(self._fail(file.state, document))
+                else:
+                    change = self.index_document(document, file=file.state, meter=meter)
+                    (updated if file.former else added).append(change)
+                meter.article(size=file.state.size, item=file.state.path)
+        return Report(tuple(added), tuple(updated), failed=tuple(failed))
+
+    def index_document(
+        self, document: Document, *, file: FileState, meter: Meter | None = None
+    ) -> Change:
+        """Write one document that lies in the folder as an article."""
+        article = self._article(document, file=file)
+
+        def on_embedded(count: int) -> None:
+            if meter:
+                meter.passages(count, item=file.path)
+
+        with self.data.writing(f"indexing {file.path}"):
+            self.index.put(article, document=document, file=file, on_embedded=on_embedded)
+        return Change(article.id, article.path, article.title)
+
+    # --- single articles ---
+
+    def show(self, article_id: str) -> ArticleText:
+        """One article with its text. Raises UnknownArticle."""
+        return self._known(self.index.catalogue.text(article_id), article_id)
+
+    def file(self, article_id: str) -> Path:
+        """An article's file, checked to lie inside the folder. Raises UnknownArticle."""
+        article = self._known(self.index.catalogue.article(article_id), article_id)
+        file = (self.folder / article.path).resolve()
+        if not file.is_relative_to(self.folder.resolve()):
+            raise DataError(
+                f"{article.path} lies outside the corpus folder.", hint="Run: assistant sync"
+            )
+        return file
+
+    def remove(self, article_ids: Sequence[str]) -> Report:
+        """Move the articles' files to the trash and drop them from the index."""
+        catalogue = self.index.catalogue
+        articles = [self._known(catalogue.article(key), key) for key in article_ids]
+        for article in articles:
+            with self.data.writing(f"removing {article.path}"):
+                self._to_trash(article)
+                self.index.catalogue.remove(article.id)
+        return Report(removed=tuple(Change(a.id, a.path, a.title) for a in articles))
+
+    def restore(self, article_ids: Sequence[str]) -> Report:
+        """Bring articles back from the trash; one whose name was taken gets another."""
+        entries = [self._trashed(article_id) for article_id in article_ids]
+        found: list[Found] = []
+        for entry in entries:
+            target = self.folder / json.loads((entry / "entry.json").read_text("utf-8"))["path"]
+            (file,) = (path for path in entry.iterdir() if path.name != "entry.json")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            placed = sources.place(file, folder=target.parent, name=target.name)
+            self.personal.moved(entry.name, path=placed.relative_to(self.folder).as_posix())
+            found.append(Found(placed, self.state(placed)))
+        report = self.index_files(found)
+        for entry in entries:
+            shutil.rmtree(entry)
+        return report
+
+    def state(self, path: Path) -> FileState:
+        """A file of the folder as it is now."""
+        stat = path.stat()
+        relative = path.relative_to(self.folder).as_posix()
+        return FileState(relative, sources.file_hash(path), stat.st_size, stat.st_mtime_ns)
+
+    # --- inside ---
+
+    def _note_move(self, file: Found) -> None:
+        article_id = str(file.former)
+        with self.data.writing(f"noting {file.state.path}"):
+            self.personal.moved(article_id, path=file.state.path)
+            self.index.catalogue.touch(article_id, file=file.state)
+
+    def _forget(self, gone: Known) -> tuple[Change, ...]:
+        removed = []
+        for path, (article_id, _) in sorted(gone.items()):
+            article = self.index.catalogue.article(article_id)
+            with self.data.writing(f"removing {path}"):
+                self.index.catalogue.remove(article_id)
+            removed.append(Change(article_id, path, article.title if article else path))
+        return tuple(removed)
+
+    def _article(self, document: Document, *, file: FileState) -> Article:
+        """What the catalogue lists: the document, with what a person or a fetch knows better."""
+        article_id = self.personal.article_id(file.path, hash=file.hash)
+        origin = self.personal.origin(file.hash)
+        article = Article(
+            id=article_id,
+            path=file.path,
+            title=document.title,
+            outlet=document.outlet,
+            author=document.author,
+            published=document.published,
+            language=document.language or "und",
+            url=document.url or (origin.url if origin else None),
+            pages=len(document.pages),
+            words=count_words(document.text),
+            added=self.personal.added(article_id, day=date.today().isoformat()),
+            tags=tuple(sorted({*document.tags, *self.personal.tags(article_id)})),
+        )
+        corrected: dict[str, Any] = dict(self.personal.corrections(article_id))
+        return replace(article, **corrected)
+
+    def _fail(self, file: FileState, error: UnreadableFile) -> Failure:
+        failure = KnownFailure(file.path, file.size, file.mtime_ns, error.message, error.hint)
+        with self.data.writing(f"noting {file.path}"):
+            self.index.catalogue.fail(failure)
+        return Failure(file.path, error.message, error.hint)
+
+    @staticmethod
+    def _known(found: T | None, article_id: str) -> T:
+        if found is None:
+            raise UnknownArticle(
+                f"There is no article with the ID {article_id!r}.",
+                hint="List them: assistant articles",
+            )
+        return found
+
+    def _to_trash(self, article: Article) -> None:
+        file = self.folder / article.path
+        entry = self.data.trash / article.id
+        shutil.rmtree(entry, ignore_errors=True)
+        entry.mkdir(parents=True)
+        note = {"path": article.path, "title": article.title, "removed": date.today().isoformat()}
+        (entry / "entry.json").write_text(json.dumps(note, ensure_ascii=False), "utf-8")
+        if file.exists():
+            shutil.move(file, entry / ("article" + file.suffix))
+
+    def _trashed(self, article_id: str) -> Path:
+        with closing(iter(self.data.trash.glob("*"))) as entries:
+            for entry in entries:
+                if entry.name == article_id and len(list(entry.iterdir())) == 2:
+                    return entry
+        raise UnknownArticle(
+            f"There is no article with the ID {article_id!r} in the trash.",
+            hint="It may never have been removed: assistant articles",
+        )
+
+
+def count_words(text: str) -> int:
+    """How many words a text has; scripts without spaces are counted by their characters."""
+    spaced, unspaced = _UNSPACED.subn(" ", text)
+    return len(_WORDS.findall(spaced)) + unspaced // _LETTERS_A_WORD

@@ -1,0 +1,265 @@
+"""Finds the numbers, dates and names of a text in one spelling, so that two texts can be compared.
+
+10,000, 10.000, 10 000 and "10 thousand" are one number; "3 Mio." is "3 million"; 85 is not 87.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number or a part of a date: the values it may mean, its unit if one is named, its words.
+
+    "1.234" may be 1234 or 1.234, so it holds both. Months are "m1" … "m12", weekdays "d0" … "d6".
+    """
+
+    values: frozenset[str]
+    unit: str
+    text: str
+
+    def agrees(self, other: "Figure") -> bool:
+        """Whether both may mean the same; a unit that is not named agrees with every unit."""
+        same_unit = not self.unit or not other.unit or self.unit == other.unit
+        return same_unit and not self.values.isdisjoint(other.values)
+
+
+_SPACE = "\u00a0\u202f\u2009 "
+_NUMBER = re.compile(
+    r"(?<![\w.,])(?P<before>[$€£¥]\s?|(?:US|A|C)\$\s?)?"
+    rf"(?P<number>\d{{1,3}}(?:[{_SPACE}'’]\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,٫٬]\d+)*)"
+    r"(?P<ordinal>st|nd|rd|th|er|ers|s|º|ª)?(?!\d)"
+    r"(?P<gap>[ \u00a0\u202f\u2009-]?)(?P<after>%|‰|°\s?[CF]?|[$€£¥]|[^\W\d_]+\.?)?"
+    r"(?:[ \u00a0\u202f](?P<then>[$€£¥]|[^\W\d_]+\.?))?"
+)
+# Words that multiply, by language where they differ: a German Billion is an English trillion.
+_SCALES: dict[str, int] = {
+    "hundred": 2, "hundert": 2, "thousand": 3, "tausend": 3, "tsd": 3, "mille": 3, "mil": 3,
+    "mila": 3, "tys": 3, "tisíc": 3, "tusen": 3, "duizend": 3, "bin": 3, "тысяч": 3, "тысячи": 3,
+    "тыс": 3, "千": 3, "万": 4, "萬": 4, "만": 4, "लाख": 5, "करोड़": 7, "亿": 8, "億": 8, "억": 8,
+    "k": 3, "million": 6, "millions": 6, "millionen": 6, "mio": 6, "mn": 6, "mln": 6, "mill": 6,
+    "millón": 6, "millones": 6, "milione": 6, "milioni": 6, "milhão": 6, "milhões": 6,
+    "miljoen": 6, "miljoner": 6, "milionów": 6, "miliony": 6, "milionů": 6, "milyon": 6,
+    "миллион": 6, "миллиона": 6, "миллионов": 6, "млн": 6, "εκατομμύρια": 6, "مليون": 6,
+    "मिलियन": 6, "triệu": 6, "ล้าน": 6, "juta": 6, "bn": 9, "milliard": 9, "milliards": 9,
+    "milliarde": 9, "milliarden": 9, "mrd": 9, "md": 9, "mld": 9, "miliardo": 9, "miliardi": 9,
+    "miljard": 9, "miljarder": 9, "miliardów": 9, "miliard": 9, "milyar": 9, "миллиард": 9,
+    "миллиарда": 9, "миллиардов": 9, "млрд": 9, "δισεκατομμύρια": 9, "مليار": 9, "tỷ": 9,
+    "bilhão": 9, "bilhões": 9, "trillion": 12, "trillions": 12, "billionen": 12, "billones": 12,
+}  # fmt: skip
+_LONG_SCALE = frozenset("de fr es it nl sv da no pl cs fi hu".split())
+_UNITS: dict[str, str] = {
+    "%": "%", "percent": "%", "prozent": "%", "pct": "%", "percentage": "%", "prozentpunkte": "%",
+    "pour": "", "por": "", "$": "usd", "us$": "usd", "dollar": "usd", "dollars": "usd",
+    "usd": "usd", "€": "eur", "euro": "eur", "euros": "eur", "eur": "eur", "£": "gbp",
+    "pounds": "gbp", "¥": "yen", "yen": "yen", "km": "km", "kilometer": "km", "kilometers": "km",
+    "kilometre": "km", "kilometres": "km", "kilometern": "km", "mile": "mi", "miles": "mi",
+    "meilen": "mi", "m": "m", "meter": "m", "meters": "m", "metres": "m", "metre": "m",
+    "metern": "m", "kg": "kg", "kilogram": "kg", "kilograms": "kg", "kilogramm": "kg",
+    "tonne": "t", "tonnes": "t", "tons": "t", "tonnen": "t", "°c": "°c", "°f": "°f",
+    "hours": "h", "hour": "h", "stunden": "h", "stunde": "h", "minutes": "min", "minute": "min",
+    "minuten": "min", "days": "day", "day": "day", "tage": "day", "tagen": "day", "tag": "day",
+    "weeks": "week", "week": "week", "wochen": "week", "woche": "week", "months": "month",
+    "month": "month", "monate": "month", "monaten": "month", "years": "year", "year": "year",
+    "jahre": "year", "jahren": "year", "jahr": "year",
+}  # fmt: skip
+_MONTHS = (
+    "january januar enero janvier gennaio janeiro januari leden stycznia ocak января",
+    "february februar febrero février febbraio fevereiro februari únor lutego şubat февраля",
+    "march märz marzo mars março maart březen marca mart марта",
+    "april abril avril aprile duben kwietnia nisan апреля",
+    "may mai mayo maggio maio mei květen maja mayıs мая",
+    "june juni junio juin giugno junho červen czerwca haziran июня",
+    "july juli julio juillet luglio julho červenec lipca temmuz июля",
+    "august agosto août augustus augusti srpen sierpnia ağustos августа",
+    "september septiembre septembre settembre setembro září września eylül сентября",
+    "october oktober octubre octobre ottobre outubro říjen października ekim октября",
+    "november noviembre novembre novembro listopad listopada kasım ноября",
+    "december dezember diciembre décembre dicembre dezembro prosinec grudnia aralık декабря",
+)
+_DAYS = (
+    "monday montag lunes lundi lunedì maandag poniedziałek понедельник",
+    "tuesday dienstag martes mardi martedì dinsdag wtorek вторник",
+    "wednesday mittwoch miércoles mercredi mercoledì woensdag środa среда среду",
+    "thursday donnerstag jueves jeudi giovedì donderdag czwartek четверг",
+    "friday freitag viernes vendredi venerdì vrijdag piątek пятница пятницу",
+    "saturday samstag sonnabend sábado samedi sabato zaterdag sobota суббота субботу",
+    "sunday sonntag domingo dimanche domenica zondag niedziela воскресенье",
+)
+_SHORT_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_NUMBER_WORDS: dict[str, str] = {
+    word: str(value)
+    for words, value in (
+        ("three drei trois tres tre três drie", 3), ("four vier quatre cuatro quattro", 4),
+        ("five fünf cinq cinco cinque vijf", 5), ("six sechs seis sei zes", 6),
+        ("seven sieben sept siete sette zeven", 7), ("eight acht huit ocho otto", 8),
+        ("nine neun neuf nueve nove negen", 9), ("ten zehn dix diez dieci tien", 10),
+        ("eleven elf onze once undici", 11), ("twelve zwölf douze doce dodici twaalf", 12),
+        ("thirteen dreizehn treize trece", 13), ("fourteen vierzehn quatorze catorce", 14),
+        ("fifteen fünfzehn quinze quince", 15), ("sixteen sechzehn seize dieciséis", 16),
+        ("seventeen siebzehn", 17), ("eighteen achtzehn", 18), ("nineteen neunzehn", 19),
+        ("twenty zwanzig vingt veinte venti", 20), ("thirty dreißig trente treinta", 30),
+        ("forty vierzig quarante cuarenta", 40), ("fifty fünfzig cinquante cincuenta", 50),
+        ("sixty sechzig soixante sesenta", 60), ("seventy siebzig setenta", 70),
+        ("eighty achtzig ochenta", 80), ("ninety neunzig noventa", 90),
+        ("two zwei deux dos due dois twee", 2), ("dozen dutzend douzaine docena", 12),
+    )
+    for word in words.split()
+}  # fmt: skip
+_ORDINAL_WORDS: dict[str, str] = {
+    word: str(value)
+    for words, value in (
+        ("second zweite zweiten zweiter zweites", 2), ("third dritte dritten dritter drittes", 3),
+        ("fourth vierte vierten", 4), ("fifth fünfte fünften", 5), ("sixth sechste sechsten", 6),
+        ("seventh siebte siebten", 7), ("eighth achte achten", 8), ("ninth neunte neunten", 9),
+        ("tenth zehnte zehnten", 10),
+    )
+    for word in words.split()
+}  # fmt: skip
+_ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?![\w-])")
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"(?<![\w-])[^\W\d_a-zß-öø-ÿ][\w'’-]*")
+
+
+def figures(text: str, *, language: str = "und") -> list[Figure]:
+    """The numbers and parts of dates of a text, in order.
+
+    Number words count from two up to ninety; "one" is an article in too many languages.
+    """
+    text = unicodedata.normalize("NFC", text)
+    found = []
+    for match in _ISO_DATE.finditer(text):
+        year, month, day = (str(int(part)) for part in match.groups())
+        found += [Figure(frozenset({value}), "", match[0]) for value in (year, f"m{month}", day)]
+    text = _ISO_DATE.sub(lambda match: " " * len(match[0]), text)
+    found += [_figure(match, language) for match in _NUMBER.finditer(text)]
+    for match in _WORD.finditer(text):
+        word = match[0].casefold()
+        if value := _CALENDAR.get(word) or (_SHORT.get(word) if match[0].istitle() else None):
+            if value != "m5" or match[0] != "may":  # "may" is a verb, "May" a month
+                found.append(Figure(frozenset({value}), "", match[0]))
+        elif value := _NUMBER_WORDS.get(word) or _ORDINAL_WORDS.get(word):
+            found.append(_word_figure(match, text, value, language))
+    return found
+
+
+def missing_figures(claim: Iterable[Figure], evidence: Iterable[Figure]) -> list[Figure]:
+    """The figures of a claim that none of the evidence's figures agrees with."""
+    known = list(evidence)
+    return [figure for figure in claim if not any(figure.agrees(other) for other in known)]
+
+
+def names(text: str) -> list[str]:
+    """Words that are written like names: a capital letter inside a sentence, or digits in a word.
+
+    The first word of a text counts only when it holds a second capital or a digit. In German every
+    noun is among them; scripts without capitals have none.
+    """
+    found = []
+    for match in _NAME.finditer(unicodedata.normalize("NFC", text)):
+        word = match[0].strip("'’-")
+        first = not text[: match.start()].strip(" \t\n\"'“„«»(‘*#-")
+        before = text[: match.start()].rstrip()
+        first = first or before[-1:] in (".", "!", "?", ":", "…", "\n")
+        if len(word) > 1 and (not first or sum(map(str.isupper, word)) > 1):
+            found.append(word)
+    return found
+
+
+def same_name(name: str, words: Iterable[str]) -> bool:
+    """Whether a name occurs among words in some spelling: Nordkorea for Korea, Putins for Putin.
+
+    Compared without accents and case; a common part of four letters at either end, or three
+    quarters of the letters in common, are enough.
+    """
+    wanted = fold(name)
+    for word in words:
+        other = fold(word)
+        if wanted == other:
+            return True
+        short, long = sorted((wanted, other), key=len)
+        if len(short) >= 4 and (long.startswith(short) or long.endswith(short)):
+            return True
+        if len(short) >= 5 and SequenceMatcher(None, wanted, other).ratio() >= 0.75:
+            return True
+    return False
+
+
+def fold(word: str) -> str:
+    """A word without case, accents and the possessive s."""
+    bare = re.sub(r"['’]s?$", "", word).casefold()
+    letters = unicodedata.normalize("NFD", bare)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _figure(match: re.Match[str], language: str) -> Figure:
+    number, scale, unit, end = match["number"], 0, "", match.end("number")
+    before = (match["before"] or "").strip().casefold()
+    unit = _UNITS.get(before[-1:], "") if before else ""
+    for part in ("after", "then"):
+        word = (match[part] or "").rstrip(".").casefold()
+        if not word:
+            break
+        if power := _scale(word, language):
+            scale += power
+        elif word in _UNITS and not (word == "m" and not match["gap"] and part == "after"):
+            unit = unit or _UNITS[word]
+        else:
+            break
+        end = match.end(part)
+    values = frozenset(_scaled(value, scale) for value in _readings(number))
+    start = match.start()
+    return Figure(values, unit, match.string[start:end].strip())
+
+
+def _word_figure(match: re.Match[str], text: str, value: str, language: str) -> Figure:
+    rest = _WORD.match(text, match.end() + 1)
+    scale = _scale(rest[0].casefold(), language) if rest else 0
+    end = rest.end() if rest and scale else match.end()
+    return Figure(frozenset({_scaled(Decimal(value), scale)}), "", text[match.start() : end])
+
+
+def _scale(word: str, language: str) -> int:
+    if word in ("billion", "billions"):
+        return 12 if language in _LONG_SCALE and word == "billion" else 9
+    return _SCALES.get(word, 0)
+
+
+def _readings(number: str) -> list[Decimal]:
+    """What digits with separators may mean: 10,000 is ten thousand, 3,5 three and a half."""
+    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in number)
+    digits = re.sub(rf"[{_SPACE}'’]", "", digits).replace("٬", ",").replace("٫", ".")
+    marks = [c for c in digits if c in ".,"]
+    if not marks:
+        return [Decimal(digits)]
+    groups = re.split(r"[.,]", digits)
+    grouped = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3
+    readings = []
+    if len(set(marks)) == 1:
+        if grouped and groups[0] != "0":
+            readings.append(Decimal("".join(groups)))
+        if len(marks) == 1 and not (readings and groups[1] == "000"):
+            readings.append(Decimal(".".join(groups)))
+    elif len(set(marks[:-1])) == 1:
+        readings.append(Decimal("".join(groups[:-1]) + "." + groups[-1]))
+    return readings or [Decimal("".join(groups))]
+
+
+def _scaled(value: Decimal, scale: int) -> str:
+    exact = value * Decimal(10) ** scale
+    return (
+        str(exact.quantize(Decimal(1)))
+        if exact == exact.to_integral_value()
+        else str(exact.normalize())
+    )
+
+
+_CALENDAR: dict[str, str] = {
+    **{word: f"m{at}" for at, line in enumerate(_MONTHS, 1) for word in line.split()},
+    **{word: f"d{at}" for at, line in enumerate(_DAYS) for word in line.split()},
+}
+_SHORT: dict[str, str] = {word: f"m{at}" for at, word in enumerate(_SHORT_MONTHS, 1)}

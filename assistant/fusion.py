@@ -1,0 +1,76 @@
+"""Make one ranking of dense and keyword scores, without letting either favour a language.
+
+A keyword match says something about passages in the question's language and nothing about the
+others. So keywords only put the hits of one language in a new order; that order then gets the
+group's own dense scores, largest first, and the groups merge by those.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import DataError
+
+WEIGHT = 3.0
+"""Standard deviations of the dense score that the query's best keyword match is worth."""
+
+
+def fuse(
+    dense: Sequence[float],
+    keyword: Sequence[float],
+    groups: Sequence[str],
+    *,
+    weight: float = WEIGHT,
+    spread: float | None = None,
+) -> list[float]:
+    """The fused score of every candidate, in the order the candidates came.
+
+    `dense` are similarities, `keyword` BM25 scores (larger is better, 0 without a match), `groups`
+    the candidates' languages. Inside a group the order is that of the dense score plus `weight`
+    standard deviations times the keyword score as a share of the query's best; the group's sorted
+    dense scores are then handed out in that order. `spread` is the standard deviation of the dense
+    score over the whole corpus; without it that of the candidates is taken, which is too small
+    when they are only the best of a large corpus.
+    """
+    similarity = np.asarray(dense, dtype=np.float64)
+    match = np.asarray(keyword, dtype=np.float64)
+    if not len(similarity) == len(match) == len(groups):
+        raise DataError(
+            f"{len(similarity)} dense scores came with {len(match)} keyword scores"
+            f" and {len(groups)} groups."
+        )
+    if len(similarity) == 0:
+        return []
+    best = float(match.max())
+    if best <= 0:
+        return [float(score) for score in similarity]
+    scale = float(similarity.std()) if spread is None else spread
+    preference = similarity + weight * scale * (match / best)
+    fused = np.empty_like(similarity)
+    codes = np.asarray(groups)
+    for code in dict.fromkeys(groups):
+        members = np.flatnonzero(codes == code)
+        fused[members] = _hand_out(similarity[members], preference[members])
+    return [float(score) for score in fused]
+
+
+def _hand_out(
+    similarity: NDArray[np.float64], preference: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The similarities, sorted, in the order of preference; ties keep their order."""
+    order = np.lexsort((-similarity, -preference))
+    out = np.empty_like(similarity)
+    out[order] = np.sort(similarity)[::-1]
+    return out
+
+
+def limit_per_article(ranked_article_ids: Sequence[str], *, most: int = 2) -> list[int]:
+    """Positions that stay when an article may be seen at most `most` times, in rank order."""
+    seen: dict[str, int] = {}
+    kept = []
+    for position, article_id in enumerate(ranked_article_ids):
+        seen[article_id] = seen.get(article_id, 0) + 1
+        if seen[article_id] <= most:
+            kept.append(position)
+    return kept

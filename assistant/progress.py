@@ -1,0 +1,50 @@
+"""Measures long work by its bytes, so that the time left is honest for files of any size."""
+
+import time
+from collections.abc import Callable
+
+from assistant.records import Progress
+
+OnProgress = Callable[[Progress], None]
+
+
+class Meter:
+    """Counts articles and passages as they are done, and tells `on_progress` each time."""
+
+    def __init__(
+        self, stage: str, *, total: int, size: int, on_progress: OnProgress | None
+    ) -> None:
+        self._stage = stage
+        self._total = total
+        self._size = max(size, 1)
+        self._on_progress = on_progress
+        self._started = time.monotonic()
+        self._articles = self._passages = self._bytes = 0
+
+    def passages(self, count: int, *, item: str) -> None:
+        """Count passages that were embedded."""
+        self._passages += count
+        self._tell(item)
+
+    def article(self, *, size: int, item: str) -> None:
+        """Count an article that is done, indexed or failed."""
+        self._articles += 1
+        self._bytes += size
+        self._tell(item)
+
+    def _tell(self, item: str) -> None:
+        if self._on_progress is None:
+            return
+        elapsed = max(time.monotonic() - self._started, 1e-6)
+        left = elapsed * (self._size - self._bytes) / self._bytes if self._bytes else None
+        self._on_progress(
+            Progress(
+                stage=self._stage,
+                done=self._articles,
+                total=self._total,
+                unit="articles",
+                per_second=self._passages / elapsed,
+                seconds_left=left,
+                item=item,
+            )
+        )

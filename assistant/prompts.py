@@ -1,0 +1,112 @@
+"""Loads the prompts a user may edit, and fills in their variables."""
+
+import re
+import secrets
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.errors import SettingsError
+from assistant.languages import name as language_name
+from assistant.records import Message
+
+CANNOT = "NOT IN THE ARTICLES"
+"""What a model is asked to write when the sources do not answer; shared by prompt, code, tests."""
+
+VARIABLES: dict[str, frozenset[str]] = {
+    "answer": frozenset({"cannot"}),
+    "question": frozenset({"fence", "sources", "question_label", "question", "rule"}),
+    "standalone": frozenset({"history", "question", "language"}),
+}
+"""The variables each prompt must use; none may be left out, none be added."""
+
+_VARIABLE = re.compile(r"\{([a-z_]+)\}")
+
+
+def fill(template: str, **values: str) -> str:
+    """Put values for `{names}`; braces inside values and other braces stay as they are.
+
+    Raises KeyError for a name without a value.
+    """
+    return _VARIABLE.sub(lambda match: values[match[1]], template)
+
+
+def load(name: str) -> str:
+    """The text of the prompt `name`. Raises SettingsError when it is missing or misuses variables."""
+    file = folder() / f"{name}.md"
+    return _checked(name, _read(file), file=file)
+
+
+def system_prompt() -> str:
+    """The constant part that begins every prompt, so that a server's cache can serve it."""
+    return fill(load("answer"), cannot=CANNOT)
+
+
+def answer_messages(question: str, *, sources: str, language: str) -> list[Message]:
+    """The messages that ask a model to answer from numbered sources, in `language`.
+
+    The fence around the sources is random each time, so that no article can close it.
+    """
+    lines = _languages()
+    own = lines.get(language, lines["other"])
+    rule = fill(own["rule"], language=language_name(language), cannot=CANNOT)
+    content = fill(
+        load("question"),
+        fence=secrets.token_hex(3),
+        sources=sources,
+        question_label=own["question"],
+        question=question,
+        rule=rule,
+    )
+    return [Message("system", system_prompt()), Message("user", content)]
+
+
+def standalone_messages(question: str, *, history: str, language: str) -> list[Message]:
+    """The messages that ask a model to rewrite a follow-up question so that it stands alone."""
+    content = fill(
+        load("standalone"), history=history, question=question, language=language_name(language)
+    )
+    return [Message("system", system_prompt()), Message("user", content)]
+
+
+def folder() -> Path:
+    """Where the prompts are: inside an installed package, or beside it in a checkout."""
+    here = Path(__file__).resolve().parent
+    packed = here / "_shared" / "prompts"
+    return packed if packed.is_dir() else here.parent / "prompts"
+
+
+def _languages() -> dict[str, dict[str, str]]:
+    file = folder() / "languages.toml"
+    try:
+        lines: dict[str, dict[str, str]] = tomllib.loads(_read(file))
+    except tomllib.TOMLDecodeError as error:
+        message = f"The prompt file {file} is not valid TOML: {error}."
+        raise SettingsError(message, hint="Mend the line it names.") from error
+    return lines
+
+
+def _checked(name: str, text: str, *, file: Path) -> str:
+    used, known = set(_VARIABLE.findall(text)), VARIABLES[name]
+    if missing := sorted(known - used):
+        message = f"The prompt {file} lacks the variable {{{missing[0]}}}."
+        raise SettingsError(message, hint="prompts/README.md says what each variable is.")
+    if unknown := sorted(used - known):
+        message = f"The prompt {file} uses {{{unknown[0]}}}, which is no variable of it."
+        raise SettingsError(message, hint="prompts/README.md says what each variable is.")
+    return text
+
+
+def _read(file: Path) -> str:
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError as error:
+        message = f"The prompt {file} cannot be read."
+        raise SettingsError(message, hint="Restore it from the repository.") from error
+    return _text(file, changed)
+
+
+@lru_cache(maxsize=32)
+def _text(file: Path, changed: int) -> str:
+    """The file's text, read again only when it changed."""
+    return file.read_text(encoding="utf-8").strip()

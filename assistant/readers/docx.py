@@ -1,0 +1,140 @@
+"""Word documents."""
+
+import logging
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.readers.common import Builder, damaged, open_archive, table_lines
+from assistant.readers.facts import byline, iso_date, known_author, known_title, language_code, one_line
+from assistant.readers.text import line_date
+from assistant.records import Document
+
+_HEADING = re.compile(r"(?i)(?:heading|berschrift|überschrift|titre|título|titolo|kop)\s*(\d)")
+_TEMPLATE_DATE = "2013-12-23"
+"""The creation date in python-docx's own template: nobody's."""
+_TOP = 5
+
+Block = tuple[int, str]
+
+
+def read(path: Path) -> Document:
+    """Read a Word file. Raises UnreadableFile when it is damaged, encrypted or a bomb."""
+    open_archive(path).close()
+    import docx
+    from docx.opc.exceptions import OpcError
+    from lxml import etree
+
+    logging.getLogger("docx").setLevel(logging.CRITICAL)
+    try:
+        document = docx.Document(str(path))
+        blocks = list(_blocks(document))
+        properties = document.core_properties
+    except (OpcError, KeyError, ValueError, AttributeError, zipfile.BadZipFile, OSError,
+            etree.XMLSyntaxError) as error:  # fmt: skip
+        raise damaged(path) from error
+    title, author, published, blocks = _top_facts(blocks, known_title(properties.title))
+    builder = Builder()
+    for level, words in blocks:
+        if level > 0:
+            builder.heading(words, level=level)
+        else:
+            builder.paragraph(words)
+    return Document(
+        text=builder.text,
+        title=title,
+        author=author or known_author(properties.author),
+        published=published or _created(properties),
+        language=language_code(properties.language),
+        tags=tuple(filter(None, map(one_line, re.split("[,;]", properties.keywords or "")))),
+        headings=builder.headings,
+    )
+
+
+def _blocks(document: Any) -> Iterator[Block]:
+    """Headings (level from 1; the title is -1) and paragraphs (0); a list is one paragraph."""
+    items: list[str] = []
+    for block in document.iter_inner_content():
+        if hasattr(block, "rows"):
+            if items:
+                yield 0, "\n".join(items)
+                items = []
+            yield 0, "\n".join(table_lines(_cells(row) for row in block.rows))
+            continue
+        level, is_item = _style(block)
+        words = block.text.strip()
+        if is_item and words:
+            items.append("- " + " ".join(words.split()))
+            continue
+        if items:
+            yield 0, "\n".join(items)
+            items = []
+        if words:
+            yield level, words
+    if items:
+        yield 0, "\n".join(items)
+
+
+def _cells(row: Any) -> list[str]:
+    """The cells of a row; one that spans several columns comes once."""
+    cells: list[str] = []
+    before = None
+    for cell in row.cells:
+        if cell._tc is not before:
+            cells.append(cell.text)
+        before = cell._tc
+    return cells
+
+
+def _style(paragraph: Any) -> tuple[int, bool]:
+    """A paragraph's heading level and whether it is an item of a list."""
+    properties = paragraph._p.pPr
+    style = paragraph.style
+    names = f"{style.name if style is not None else ''} {style.style_id if style is not None else ''}"
+    match = _HEADING.search(names)
+    if match:
+        return int(match[1]) or 1, False
+    if re.match(r"(?i)(?:title|titel|titre|título)\b", names):
+        return -1, False
+    outline = properties.find("{*}outlineLvl") if properties is not None else None
+    if outline is not None:
+        value = next(iter(outline.attrib.values()), "9")
+        if value.isdigit() and int(value) < 6:
+            return int(value) + 1, False
+    numbered = properties is not None and properties.numPr is not None
+    return 0, numbered or names.lower().startswith(("list", "aufzählung"))
+
+
+def _top_facts(blocks: list[Block], title: str) -> tuple[str, str, str | None, list[Block]]:
+    """Take title, byline and date line out of the first paragraphs."""
+    author, published = "", None
+    heading = next((words for level, words in blocks[:_TOP] if level < 0), "") or next(
+        (words for level, words in blocks[:_TOP] if level == 1), ""
+    )
+    title = heading or title
+    kept: list[Block] = []
+    for at, (level, words) in enumerate(blocks):
+        if at < _TOP and words.casefold() == title.casefold():
+            continue
+        name, date = ("", None) if level > 0 or at >= _TOP else (byline(words), line_date(words))
+        if name or date:
+            author, published = author or name, published or date
+            continue
+        kept.append((max(level, 0) if level >= 0 else 1, words))
+    if not title and kept and kept[0][0] == 0 and _reads_like_headline(kept[0][1]):
+        title = kept.pop(0)[1]
+    return title, author, published, kept
+
+
+def _reads_like_headline(words: str) -> bool:
+    return len(words) <= 200 and "\n" not in words and words[-1:] not in ".;:,"
+
+
+def _created(properties: Any) -> str | None:
+    try:
+        date = iso_date(properties.created)
+    except ValueError:
+        return None
+    return None if date == _TEMPLATE_DATE else date

@@ -1,0 +1,110 @@
+"""Web pages: the article in them, and what the page says about it."""
+
+from pathlib import Path
+from typing import Any
+
+from assistant.cleaning import is_furniture
+from assistant.errors import UnreadableFile
+from assistant.languages import sentences
+from assistant.readers.common import Builder, content_of, table_lines
+from assistant.readers.encoding import decode
+from assistant.readers.page_facts import page_facts
+from assistant.records import Document
+
+FEWEST_CHARS, FEWEST_SENTENCES = 200, 2
+"""A page whose main text is shorter is a menu, a login or an empty shell, and no article."""
+
+
+def read(path: Path) -> Document:
+    """Read a saved web page. Raises UnreadableFile when there is no article in it."""
+    return from_html(content_of(path), path=path)
+
+
+def from_html(content: bytes, *, path: Path) -> Document:
+    """Find the article in a page's bytes; `path` names it in errors."""
+    import trafilatura
+
+    tree = _tree(content, path=path)
+    facts = page_facts(tree)
+    found = trafilatura.bare_extraction(
+        tree, with_metadata=False, include_comments=False, include_tables=True
+    )
+    builder = Builder()
+    if found is not None and found.body is not None:
+        for level, words in _blocks(found.body):
+            _add(builder, level, words, title=facts.title)
+    text = builder.text
+    if len(text) < FEWEST_CHARS or len(sentences(text[:5_000])) < FEWEST_SENTENCES:
+        raise UnreadableFile(
+            f"{path.name} holds no article: its main text is too short.",
+            hint="Open the page in a browser, save it once it shows the article, and add that.",
+        )
+    return Document(
+        text=text,
+        title=facts.title,
+        author=facts.author,
+        outlet=facts.outlet,
+        published=facts.published,
+        language=facts.language,
+        url=facts.url,
+        tags=facts.tags,
+        headings=builder.headings,
+    )
+
+
+def _tree(content: bytes, *, path: Path) -> Any:
+    """Parse a page, from its declared encoding where it has one."""
+    from trafilatura.utils import load_html
+
+    tree = load_html(content)
+    if tree is None:
+        tree = load_html(decode(content, path=path))
+    if tree is None:
+        raise UnreadableFile(
+            f"{path.name} is no web page.", hint="If it is plain text, rename it to .txt."
+        )
+    return tree
+
+
+def _add(builder: Builder, level: int, words: str, *, title: str) -> None:
+    """Add a block unless it is page furniture or the title over again."""
+    line = " ".join(words.split())
+    if not line or ("\n" not in words and is_furniture(line)):
+        return
+    if line.casefold() == title.casefold() and len(builder.text) < 500:
+        return
+    if level:
+        builder.heading(line, level=level)
+    else:
+        builder.paragraph(words)
+
+
+def _blocks(body: Any) -> Any:
+    """Headings and paragraphs out of trafilatura's tree."""
+    for element in body:
+        tag = element.tag
+        if tag == "head":
+            rend = element.get("rend") or "h2"
+            yield (int(rend[1]) if rend[1:2].isdigit() else 2), _words(element)
+        elif tag == "list":
+            items = [" ".join(_words(item).split()) for item in element.iter("item")]
+            yield 0, "\n".join(f"- {item}" for item in items if item)
+        elif tag == "table":
+            rows = ([_words(cell) for cell in row.iter("cell")] for row in element.iter("row"))
+            yield 0, "\n".join(table_lines(rows))
+        elif tag in ("quote", "code", "div") and len(element) and element.find(".//p") is not None:
+            yield from _blocks(element)
+        else:
+            yield 0, _lines(element)
+
+
+def _words(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _lines(element: Any) -> str:
+    """The words of a paragraph; a line break in it stays one."""
+    for mark in element.iter("lb"):
+        mark.tail = "\n" + (mark.tail or "")
+    lines = (" ".join(line.split()) for line in "".join(element.itertext()).split("\n"))
+    return "\n".join(line for line in lines if line)

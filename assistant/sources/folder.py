@@ -1,0 +1,102 @@
+"""Walk a corpus folder: which files in it are articles, and which are not."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import UnreadableFile
+
+SUFFIXES = frozenset(
+    ".pdf .html .htm .xhtml .md .markdown .txt .text .docx .epub .jsonl".split()
+)
+"""Suffixes of files that may be articles; `readers.SUFFIXES` is the same set (a test holds it)."""
+
+_NOT_ARTICLES = ("readme", "license", "licence", "changelog", "copying", "notice")
+_NOT_ARTICLE_NAMES = frozenset({"questions.jsonl"})
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the corpus folder; `relative` is its path inside, with slashes on any system."""
+
+    path: Path
+    relative: str
+    size: int
+    mtime_ns: int
+
+
+def walk(folder: Path) -> Iterator[SourceFile]:
+    """Give the articles of a folder in the order of their relative paths.
+
+    Names that begin with a dot, READMEs, licences and changelogs, `questions.jsonl` and suffixes
+    that no reader knows are passed over; links are never followed, so nothing outside the folder is
+    read and a loop ends. A file that vanishes meanwhile is passed over.
+    """
+    root = folder.resolve()
+    for path in sorted(_files(root), key=lambda path: path.relative_to(root).as_posix()):
+        if path.suffix.casefold() not in SUFFIXES or _is_about_the_folder(path.name):
+            continue
+        try:
+            status = path.stat(follow_symlinks=False)
+        except OSError:
+            continue
+        relative = path.relative_to(root).as_posix()
+        yield SourceFile(path, relative, status.st_size, status.st_mtime_ns)
+
+
+def others(folder: Path) -> Iterator[Path]:
+    """Give the files of a folder that no reader knows, and links, which are not followed."""
+    root = folder.resolve()
+    for path in sorted(_files(root, links=True)):
+        known = path.suffix.casefold() in SUFFIXES or _is_about_the_folder(path.name)
+        if path.is_symlink() or not known:
+            yield path
+
+
+def expand(paths: Iterable[Path]) -> Iterator[Path]:
+    """Give the files that `add PATH…` means: files as they are named, folders recursively.
+
+    A path that does not exist is given too, so that reading it says so.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from (source.path for source in walk(path))
+        else:
+            yield path
+
+
+def file_hash(path: Path) -> str:
+    """Hash a file's content (BLAKE2b, 128 bits, as hex). Raises UnreadableFile."""
+    digest = hashlib.blake2b(digest_size=16)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_CHUNK):
+                digest.update(block)
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path.name} cannot be opened: {error.strerror or error}.",
+            hint="Check that the file is still there and that you may read it.",
+        ) from error
+    return digest.hexdigest()
+
+
+def _files(root: Path, *, links: bool = False) -> Iterator[Path]:
+    for here, folders, names in os.walk(root, followlinks=False):
+        folder = Path(here)
+        linked = [name for name in folders if (folder / name).is_symlink()]
+        folders[:] = [name for name in folders if name[0] != "." and name not in linked]
+        for name in names + linked if links else names:
+            path = folder / name
+            if not name.startswith(".") and (path.is_symlink() if name in linked else True):
+                if path.is_symlink() and not links:
+                    continue
+                if path.is_symlink() or path.is_file():
+                    yield path
+
+
+def _is_about_the_folder(name: str) -> bool:
+    low = name.casefold()
+    return low in _NOT_ARTICLE_NAMES or low.split(".")[0] in _NOT_ARTICLES

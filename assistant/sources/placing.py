@@ -1,0 +1,151 @@
+"""Put a file into the corpus folder: under a name of our own making, whole or not at all."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import InputError, UnreadableFile
+from assistant.sources.folder import file_hash
+
+LONGEST_NAME = 120
+"""Bytes of a name in UTF-8, without its suffix; file systems take 255."""
+
+_UNSAFE = re.compile(r"[^\w.,()&+'’ -]+")
+_GAPS = re.compile(r"[\s_]*-[\s_-]*|[\s_]+")
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+
+
+def safe_name(name: str, *, suffix: str) -> str:
+    """Make a file name out of any words: no path, no hidden name, not too long, with this suffix."""
+    words = unicodedata.normalize("NFC", name)
+    if words.casefold().endswith(suffix.casefold()) and suffix:
+        words = words[: -len(suffix)]
+    words = _UNSAFE.sub("-", words)
+    words = _GAPS.sub("-", words).strip("-. ,")
+    encoded = words.encode("utf-8", errors="ignore")[:LONGEST_NAME]
+    words = encoded.decode("utf-8", errors="ignore").rstrip("-. ,")
+    if not words or _RESERVED.match(words):
+        words = f"article-{words}".rstrip("-")
+    return words + suffix.casefold()
+
+
+def place(content: bytes | Path, *, folder: Path, name: str) -> Path:
+    """Put content into a folder and give its path; other content is never overwritten.
+
+    Where the same content already has this name, nothing is written; where the name is taken by
+    other content, it becomes `name-2`, `name-3` … The file appears whole: it is written beside its
+    place, synced and then linked there. Raises InputError when it cannot be written.
+    """
+    stem, suffix = os.path.splitext(name)
+    name = safe_name(stem, suffix=suffix)
+    stem = name[: len(name) - len(suffix)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = _write_beside(content, folder)
+        try:
+            return _link(temporary, folder=folder.resolve(), stem=stem, suffix=suffix.casefold())
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{name} cannot be put into {folder}: {error.strerror or error}.",
+            hint="Check that the folder is yours to write to and that the disk has room.",
+        ) from error
+
+
+def split_jsonl(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Split a JSONL of many articles: a name and the content of a file of one line for each.
+
+    A line that is no JSON object is given too, so that reading it says what is wrong with it.
+    Raises UnreadableFile when the file is not UTF-8 text or cannot be opened.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    content = line.strip().encode("utf-8") + b"\n"
+                    yield safe_name(_title(line, path=path, number=number), suffix=".jsonl"), content
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"{path.name} is not UTF-8 text.",
+            hint="Save it as UTF-8, one JSON object a line.",
+        ) from error
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path.name} cannot be opened: {error.strerror or error}.",
+            hint="Check that the file is still there and that you may read it.",
+        ) from error
+
+
+def _title(line: str, *, path: Path, number: int) -> str:
+    numbered = f"{path.stem}-{number:04d}"
+    try:
+        record: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return numbered
+    title = record.get("title") if isinstance(record, dict) else None
+    return f"{title}" if isinstance(title, str) and title.strip() else numbered
+
+
+def _write_beside(content: bytes | Path, folder: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".adding-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, target, 1 << 20)
+            else:
+                target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        os.chmod(name, 0o644)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _link(temporary: Path, *, folder: Path, stem: str, suffix: str) -> Path:
+    """Give the finished file its name; linking fails where replacing would overwrite."""
+    for number in range(1, 10_000):
+        target = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            if _same(temporary, target):
+                return target
+            continue
+        except OSError:
+            if target.exists():
+                if _same(temporary, target):
+                    return target
+                continue
+            os.replace(temporary, target)  # a file system without hard links
+        _sync_folder(folder)
+        return target
+    raise OSError(f"ten thousand files are named {stem}{suffix}")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return (
+        other.is_file()
+        and one.stat().st_size == other.stat().st_size
+        and file_hash(one) == file_hash(other)
+    )
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can sync a folder."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,191 @@
+"""The index's SQLite: writing articles whole and reading them back."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.catalogue import Catalogue, FileState, KnownFailure, NewPassage
+from assistant.errors import DataError
+from assistant.keywords import index_terms
+from assistant.passages import split
+from assistant.records import Article, Filters, Heading, Page
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return Catalogue(tmp_path / "catalogue.sqlite")
+
+
+def put(catalogue: Catalogue, text: str, *, id: str = "a", **facts: object) -> Article:
+    article = Article(id=id, path=f"{id}.txt", title="Title", **facts)  # type: ignore[arg-type]
+    passages = split(text, article_id=id, language=article.language, limit=200)
+    new = [
+        NewPassage(p, index_terms(p.text, language=p.language), p.text.encode()) for p in passages
+    ]
+    vectors = {item.key: np.full(4, len(item.key), np.float32) for item in new}
+    catalogue.put(
+        article,
+        file=FileState(article.path, "hash-" + id, len(text), 1),
+        text=text,
+        passages=new,
+        vectors=vectors,
+        pages=(Page(1, "i", 0, len(text)),),
+        headings=(Heading(1, "Head", 0),),
+    )
+    return article
+
+
+LONG = "\n\n".join(f"Paragraph number {n} speaks of harbour {n}. " * 4 for n in range(6))
+
+
+def test_an_article_comes_back_as_it_was_written(catalogue: Catalogue) -> None:
+    article = put(
+        catalogue,
+        "The text.",
+        outlet="Courier",
+        author="A. Writer",
+        published="2024-10-28",
+        language="en",
+        url="https://example.org/1",
+        pages=3,
+        words=2,
+        added="2026-01-02",
+        tags=("harbour", "night"),
+    )
+    assert catalogue.articles() == [article]
+    whole = catalogue.text("a")
+    assert whole is not None
+    assert (whole.text, whole.pages, whole.headings) == (
+        "The text.",
+        (Page(1, "i", 0, 9),),
+        (Heading(1, "Head", 0),),
+    )
+
+
+def test_what_is_not_there_is_none(catalogue: Catalogue) -> None:
+    assert catalogue.article("x") is None
+    assert catalogue.text("x") is None
+
+
+def test_a_passage_is_the_slice_of_its_article(catalogue: Catalogue) -> None:
+    put(catalogue, "Ä🙂 " + LONG)
+    whole = catalogue.text("a")
+    assert whole is not None
+    for passage in catalogue.passages_of("a"):
+        assert whole.text[passage.start : passage.end] == passage.text
+
+
+def test_an_unchanged_passage_keeps_its_number_when_the_article_is_edited(
+    catalogue: Catalogue,
+) -> None:
+    put(catalogue, LONG)
+    before, _ = catalogue.vectors_after(0, most=100)
+    put(catalogue, LONG + "\n\n" + "An added paragraph at the very end of it. " * 4)
+    after, _ = catalogue.vectors_after(0, most=100)
+    assert len(set(before) & set(after)) >= len(before) - 1
+    assert len(after) > len(before)
+
+
+def test_dropped_passages_are_told_to_a_cache_that_was_there_before(catalogue: Catalogue) -> None:
+    put(catalogue, LONG)
+    numbers, _ = catalogue.vectors_after(0, most=100)
+    change = catalogue.change()
+    catalogue.remove("a")
+    assert sorted(catalogue.dropped_after(change)) == numbers
+    assert catalogue.dropped_after(catalogue.change()) == []
+    assert catalogue.counts() == (0, 0)
+    assert catalogue.keyword_scores(["harbour"], language="und", most=5) == []
+
+
+def test_every_write_of_passages_is_a_change(catalogue: Catalogue) -> None:
+    changes = [catalogue.change()]
+    put(catalogue, "One.")
+    changes.append(catalogue.change())
+    catalogue.remove("a")
+    changes.append(catalogue.change())
+    assert changes == sorted(set(changes))
+
+
+def test_a_failed_write_leaves_the_former_article(catalogue: Catalogue) -> None:
+    put(catalogue, "The first version.")
+    article = Article(id="a", path="a.txt", title="New")
+    (passage,) = split("The second version.", article_id="a")
+    broken = [NewPassage(passage, ["x"], b"k"), NewPassage(passage, ["x"], b"k")]
+    with pytest.raises(DataError):
+        catalogue.put(
+            article, file=FileState("a.txt", "h", 1, 1), text="new", passages=broken, vectors={}
+        )
+    whole = catalogue.text("a")
+    assert whole is not None and whole.text == "The first version."
+
+
+def test_keywords_are_found_in_their_language_only(catalogue: Catalogue) -> None:
+    put(catalogue, "The harbour is closed.", id="a", language="en")
+    put(catalogue, "Le harbour est fermé.", id="b", language="fr")
+    ((number, score),) = catalogue.keyword_scores(["harbour"], language="en", most=5)
+    assert catalogue.passages([number])[number].article_id == "a"
+    assert score > 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        pytest.param(Filters(), "abc", id="none"),
+        pytest.param(Filters(since="2024-06-01"), "bc", id="since"),
+        pytest.param(Filters(until="2024-06-01"), "ab", id="until, inclusive"),
+        pytest.param(Filters(since="2024-06-01", until="2024-06-01"), "b", id="one day"),
+        pytest.param(Filters(languages=("de", "fr")), "ab", id="two languages"),
+        pytest.param(Filters(outlets=("Courier",)), "a", id="outlet"),
+        pytest.param(Filters(tags=("x",)), "bc", id="tag"),
+        pytest.param(Filters(articles=("b", "c"), languages=("de",)), "b", id="both"),
+        pytest.param(Filters(since="2030-01-01"), "", id="nothing left"),
+    ],
+)
+def test_filters(catalogue: Catalogue, filters: Filters, expected: str) -> None:
+    put(catalogue, "One.", id="a", published="2024-01-01", language="fr", outlet="Courier")
+    put(catalogue, "Two.", id="b", published="2024-06-01", language="de", tags=("x", "y"))
+    put(catalogue, "Three.", id="c", published="2025-01-01", language="en", tags=("x",))
+    put(catalogue, "Four, of no date.", id="d", language="es") if not filters else None
+    found = {article.id for article in catalogue.articles(filters)} - {"d"}
+    assert found == set(expected)
+    owners = {p.article_id for p in catalogue.passages(catalogue.numbers(filters)).values()}
+    assert owners - {"d"} == set(expected)
+
+
+def test_embeddings_are_kept_when_their_article_goes(catalogue: Catalogue) -> None:
+    put(catalogue, "Words that come again.")
+    catalogue.remove("a")
+    assert list(catalogue.known([b"Words that come again.", b"other"])) == [
+        b"Words that come again."
+    ]
+
+
+def test_embeddings_can_be_taken_over(catalogue: Catalogue, tmp_path: Path) -> None:
+    put(catalogue, "Words.")
+    other = Catalogue(tmp_path / "other.sqlite")
+    other.copy_embeddings(catalogue.file)
+    assert other.known([b"Words."])[b"Words."].tolist() == [6, 6, 6, 6]
+
+
+def test_failures_are_remembered_until_the_file_is_indexed(catalogue: Catalogue) -> None:
+    failure = KnownFailure("a.txt", 3, 4, "It is empty.", "Fill it.")
+    catalogue.fail(failure)
+    assert catalogue.failures() == {"a.txt": failure}
+    put(catalogue, "Now it has words.")
+    assert catalogue.failures() == {}
+
+
+def test_a_file_that_is_no_database_is_a_data_error(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.sqlite"
+    file.write_bytes(b"noise" * 1000)
+    with pytest.raises(DataError, match=r"catalogue\.sqlite") as caught:
+        Catalogue(file)
+    assert "assistant rebuild" in caught.value.hint
+    assert caught.value.exit_code == 4
+
+
+def test_an_identifier_page_over_the_limit_of_sqlite_works(catalogue: Catalogue) -> None:
+    put(catalogue, "One.")
+    (number,), _ = catalogue.vectors_after(0, most=1)
+    assert list(catalogue.passages([number, *range(10_000, 50_000)])) == [number]
