@@ -137,16 +137,15 @@ def _take_in(
     meter = Meter("adding", total=len(fresh), size=size, on_progress=on_progress)
     added: list[Change] = []
     failed: list[Failure] = []
-    with corpus.open_reader() as reader:
-        documents = reader.read_all(item.path for item, _ in fresh)
-        for (item, digest), (_, document) in zip(fresh, documents, strict=True):
-            size = _size(item.path)
-            if isinstance(document, UnreadableFile):
-                failed.append(Failure(item.label, document.message, document.hint))
-            else:
-                found = _placed(corpus, item, digest=digest)
-                added.append(corpus.index_document(document, file=found.state, meter=meter))
-            meter.article(size=size, item=item.label)
+    documents = corpus.reader.read_all(item.path for item, _ in fresh)
+    for (item, digest), (_, document) in zip(fresh, documents, strict=True):
+        size = _size(item.path)
+        if isinstance(document, UnreadableFile):
+            failed.append(Failure(item.label, document.message, document.hint))
+        else:
+            found = _placed(corpus, item, digest=digest)
+            added.append(corpus.index_document(document, file=found.state, meter=meter))
+        meter.article(size=size, item=item.label)
     return Report(tuple(added), failed=tuple(failed))
 
 

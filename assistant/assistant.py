@@ -266,6 +266,8 @@ class Assistant:
             if self._index:
                 self._index.close()
                 self._index = None
+            if reader := self.__dict__.pop("_reader", None):
+                reader.close()
 
     def __enter__(self) -> Self:
         return self
@@ -288,6 +290,11 @@ class Assistant:
     @cached_property
     def _personal(self) -> Personal:
         return Personal(self._data.personal)
+
+    @cached_property
+    def _reader(self) -> ReaderPool:
+        limit = self.settings.max_file_mb * 1_000_000
+        return ReaderPool(seconds=self.settings.read_seconds, max_bytes=limit)
 
     @cached_property
     def _embedder_in_use(self) -> Embedder:
@@ -317,11 +324,8 @@ class Assistant:
             data=self._data,
             index=index,
             personal=self._personal,
-            open_reader=self._open_reader,
+            reader=self._reader,
         )
-
-    def _open_reader(self) -> ReaderPool:
-        return ReaderPool(seconds=self.settings.read_seconds)
 
     def _engine(self, wanted: str | None) -> EngineChoice:
         if self._chat_model is not None and wanted in (None, self._chat_model.engine):

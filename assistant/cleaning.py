@@ -232,7 +232,9 @@ def _join_wrapped(lines: list[str]) -> list[str]:
 
 def glue(before: str, line: str) -> str:
     """What stands between two joined lines: nothing where the script writes no spaces."""
-    dense = before and line and ord(before[-1]) >= 0x2E80 and ord(line.lstrip()[:1] or " ") >= 0x2E80
+    dense = (
+        before and line and ord(before[-1]) >= 0x2E80 and ord(line.lstrip()[:1] or " ") >= 0x2E80
+    )
     return "" if dense else " "
 
 

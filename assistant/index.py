@@ -21,6 +21,9 @@ where importing Chroma alone takes 0.7 s."""
 
 EMBEDDED_AT_ONCE = 16
 
+SAMPLE = 1000
+"""Passages from which the spread of similarities is estimated where Chroma searches."""
+
 OnEmbedded = Callable[[int], None]
 
 
@@ -45,6 +48,7 @@ class Index:
         self._matrix = Matrix(self.catalogue, neutral=self.neutral)
         self.cache = VectorCache(folder / "chroma", catalogue=self.catalogue, neutral=self.neutral)
         self._query = lru_cache(maxsize=256)(embedder.query)
+        self._sample = lru_cache(maxsize=1)(lambda change: self.catalogue.sample(SAMPLE))
 
     def made_with(self) -> dict[str, str]:
         """What this index depends on; another value of any of these needs a rebuild."""
@@ -125,8 +129,8 @@ class Index:
         """
         neutrally = self.scored_neutrally()
         if allowed is None and self._use_cache():
-            query = self.query_vector(question, neutrally=True)
-            return Nearest(self.cache.nearest(query, most=most), 0.0)
+            found = self.cache.nearest(self.query_vector(question, neutrally=True), most=most)
+            return Nearest(found, self._spread(question, neutrally=neutrally))
         query = self.query_vector(question, neutrally=neutrally)
         among = None if allowed is None else np.asarray(allowed, np.int64)
         found, spread = self._matrix.nearest(query, neutral=neutrally, most=most, allowed=among)
@@ -145,6 +149,14 @@ class Index:
         return dict(zip(found, map(float, scores), strict=True))
 
     # --- inside ---
+
+    def _spread(self, question: str, *, neutrally: bool) -> float:
+        """The standard deviation of all similarities to a question, by a sample of passages."""
+        rows = self._sample(self.catalogue.change())
+        if neutrally:
+            rows = self.neutral.passages(rows)
+        query = self.query_vector(question, neutrally=neutrally)
+        return float((rows @ query).std()) if len(rows) else 0.0
 
     def _use_cache(self) -> bool:
         if self.cache.is_open:

@@ -12,7 +12,6 @@ from assistant.languages import sentences
 from assistant.records import Article, Embedder, Hit, Passage
 
 if TYPE_CHECKING:
-
     from assistant.records import Vectors
 
 MOST_EMBEDDED = 24

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests can say `from fakes import …`
 
-from fakes import FakeChat, FakeEmbedder
+from fakes import FakeChat, FakeEmbedder, ReaderHere
 
 LOOPBACK = ("127.", "::1", "localhost")
 HOME_VARIABLES = (
@@ -72,6 +72,13 @@ def _guard_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
     monkeypatch.setattr(socket, "getaddrinfo", guarded_resolve)
+
+
+@pytest.fixture(autouse=True)
+def reads_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process, but where a test asks for the real child processes."""
+    if not any(request.node.get_closest_marker(name) for name in ("live", "browser", "children")):
+        monkeypatch.setattr("assistant.assistant.ReaderPool", ReaderHere)
 
 
 @pytest.fixture

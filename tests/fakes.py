@@ -7,12 +7,15 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
-from assistant.records import Message, Usage, Vectors
+from assistant.errors import UnreadableFile
+from assistant.readers import read
+from assistant.records import Document, Message, Usage, Vectors
 
 # Words that mean the same: enough for tests across languages.
 TRANSLATIONS: dict[str, str] = {
@@ -90,6 +93,25 @@ class FakeEmbedder:
             digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
             vector[1 + int.from_bytes(digest, "big") % (self.dimension - 1)] += 1.0
         return vector / np.linalg.norm(vector)
+
+
+class ReaderHere:
+    """Reads files in this process: the child processes of `ReaderPool` take a second to start."""
+
+    def __init__(self, *, seconds: float = 0, max_bytes: int = 100_000_000) -> None:
+        self.max_bytes = max_bytes
+
+    def read_all(
+        self, paths: Iterable[Path]
+    ) -> Iterator[tuple[Path, Document | UnreadableFile]]:
+        for path in paths:
+            try:
+                yield path, read(path, max_bytes=self.max_bytes)
+            except UnreadableFile as error:
+                yield path, error
+
+    def close(self) -> None:
+        pass
 
 
 @dataclass

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import AssistantError
-from assistant.fusion import fuse, limit_per_article
+from assistant.fusion import fold_sentences, fuse, limit_per_article
 
 scores = st.floats(-1, 1)
 matches = st.one_of(st.just(0.0), st.floats(0.01, 30))
@@ -96,3 +96,22 @@ def test_an_article_is_seen_so_often_at_most(
     articles: list[str], most: int, kept: list[int]
 ) -> None:
     assert limit_per_article(articles, most=most) == kept
+
+
+@pytest.mark.parametrize(
+    ("passage", "sentences", "expected"),
+    [
+        pytest.param([0.6], [[0.2, 0.8]], [0.7], id="the-best-sentence-counts-half"),
+        pytest.param([0.6], [[]], [0.6], id="no-sentences"),
+        pytest.param([], [], [], id="nothing"),
+    ],
+)
+def test_a_passage_is_as_good_as_its_best_sentence(
+    passage: list[float], sentences: list[list[float]], expected: list[float]
+) -> None:
+    assert fold_sentences(passage, sentences) == pytest.approx(expected)
+
+
+def test_sentences_of_other_passages_are_refused() -> None:
+    with pytest.raises(AssistantError, match="1 passages"):
+        fold_sentences([0.5], [[0.1], [0.2]])

@@ -201,7 +201,7 @@ def test_a_report_lists_changes_failures_with_hints_and_sums() -> None:
 def test_many_changes_are_counted_instead_of_listed() -> None:
     report = Report(added=tuple(Change(str(n), f"{n}.txt", "T") for n in range(1_234)))
     lines = render.report_text(report).splitlines()
-    assert lines[20:] == ["+ … and 1,214 more", "1234 added."]
+    assert lines[20:] == ["+ … and 1,214 more", "1,234 added."]
 
 
 def test_articles_and_show_name_what_is_known() -> None:

@@ -244,9 +244,17 @@ class Catalogue:
         )
         with self._connections.reading() as db:
             rows = db.execute(query, (number, most)).fetchall()
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
-        width = len(vectors) // max(len(rows), 1)
-        return [row[0] for row in rows], vectors.reshape(len(rows), width)
+        return [row[0] for row in rows], _matrix([row[1] for row in rows])
+
+    def sample(self, most: int) -> Vectors:
+        """The raw embeddings of at most `most` passages, spread evenly over the corpus."""
+        query = (
+            "SELECT vector FROM passages JOIN embeddings ON key = embedding "
+            "WHERE number % max(1, (SELECT max(number) FROM passages) / ?) = 0 LIMIT ?"
+        )
+        with self._connections.reading() as db:
+            rows = db.execute(query, (most, most)).fetchall()
+        return _matrix([row[0] for row in rows])
 
     def dropped_after(self, change: int) -> list[int]:
         """The numbers of the passages dropped since this change."""
@@ -261,3 +269,9 @@ class Catalogue:
             page = values[first : first + _AT_ONCE]
             with self._connections.reading() as db:
                 yield from db.execute(query.format(", ".join("?" * len(page))), page).fetchall()
+
+
+def _matrix(stored: Sequence[bytes]) -> Vectors:
+    """Stored vectors as rows."""
+    numbers = np.frombuffer(b"".join(stored), "<f4")
+    return numbers.reshape(len(stored), len(numbers) // max(len(stored), 1))

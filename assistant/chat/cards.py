@@ -1,5 +1,6 @@
 """Draws the panel beside the conversation: for each citation a card with the sentence it rests on."""
 
+import re
 from dataclasses import dataclass
 
 from assistant.chat.conversation import Conversation, Exchange
@@ -45,7 +46,13 @@ def excerpt(citation: Citation, *, hit: Hit | None, most: int = CONTEXT_CHARS) -
     start, end = citation.start - hit.start, citation.end - hit.start
     if start < 0 or hit.text[start:end] != citation.quote:
         return Excerpt("", citation.quote, "")
-    return Excerpt(_tail(hit.text[:start], most), citation.quote, _head(hit.text[end:], most))
+    before, after = _tight(hit.text[:start]), _tight(hit.text[end:])
+    return Excerpt(_tail(before.lstrip(), most), citation.quote, _head(after.rstrip(), most))
+
+
+def _tight(text: str) -> str:
+    """The text with its empty lines closed up: a card is small."""
+    return re.sub(r"\s*\n\s*", "\n", text)
 
 
 def _tail(text: str, most: int) -> str:
@@ -93,7 +100,7 @@ def _card(exchange: Exchange, answer: Answer, citation: Citation, *, language: s
         "article",
         tag(
             "h3",
-            tag("span", str(citation.number), class_="number"),
+            tag("a", str(citation.number), class_="number", href=f"#turn-{exchange.number}"),
             tag("span", article.title, dir="auto"),
         ),
         tag("p", _facts(article, page=page, language=language), class_="about"),
@@ -141,14 +148,18 @@ def original_link(article: Article, label: str) -> Markup | str:
     address = web_address(article.url)
     if address is None:
         return ""
-    return tag("a", label, href=address, target="_blank", rel="noopener noreferrer", class_="inline")
+    return tag(
+        "a", label, href=address, target="_blank", rel="noopener noreferrer", class_="inline"
+    )
 
 
 def _facts(article: Article, *, page: str | None, language: str) -> str:
     known = about(article, language=language, page=page)
     if article.language in ("und", "", language):
         return known
-    return " · ".join(part for part in (known, language_name(article.language, language=language)) if part)
+    return " · ".join(
+        part for part in (known, language_name(article.language, language=language)) if part
+    )
 
 
 def _copies(hit: Hit | None, *, language: str) -> Markup | str:

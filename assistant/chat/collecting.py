@@ -162,6 +162,4 @@ def _wire_asking_within(page: Page, assistant: "Assistant", *, setting: str) -> 
         value = [article.id for article in chosen]
         return gr.Tabs(selected="ask"), gr.update(choices=titles, value=value)
 
-    page.library.table.ask_within(
-        within, None, [page.tabs, page.asking.articles], **AT_ONCE
-    )
+    page.library.table.ask_within(within, None, [page.tabs, page.asking.articles], **AT_ONCE)

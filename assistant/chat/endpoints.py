@@ -99,9 +99,7 @@ def _offer_add(assistant: "Assistant") -> None:
     addresses = gr.Textbox(visible=False, label="addresses")
     report = gr.JSON(visible=False, label="report")
     call = gr.Button(visible=False)
-    call.click(
-        add, [files, addresses], [report], api_name="add", concurrency_id="adding"
-    )
+    call.click(add, [files, addresses], [report], api_name="add", concurrency_id="adding")
 
 
 def _document(make: Any) -> dict[str, Any]:

@@ -31,92 +31,120 @@ def _wire_questions(page: Page, assistant: "Assistant", *, setting: str) -> None
     import gradio as gr
 
     tab = page.asking
-    everything = gr.State(False)
+    everything = gr.State(False)  # whether the question is asked without the filters read out of it
 
     def typed(question: str, before: Conversation | None, request: gr.Request) -> tuple[Any, ...]:
-        return (*start(question, before, language_of(request, setting=setting)), False)
+        return (*_begin(question, before, language_of(request, setting=setting)), False)
 
-    def chosen(before: Conversation | None, event: gr.EventData, request: gr.Request) -> Any:
+    def chosen(
+        before: Conversation | None, event: gr.EventData, request: gr.Request
+    ) -> tuple[Any, ...]:
         data = event._data if isinstance(event._data, dict) else {}
-        language = language_of(request, setting=setting)
-        started = start(str(data.get("question", "")), before, language)
-        return (*started, bool(data.get("everything")))
-
-    def start(question: str, before: Conversation | None, language: str) -> tuple[Any, ...]:
-        conversation = before or Conversation()
-        if conversation.busy or not question.strip():
-            return (gr.skip(),) * 7
-        conversation = conversation.asking(question.strip())
-        return (
-            conversation,
-            turns.past(conversation, language=language),
-            turns.turn(conversation.exchanges[-1], language=language),
-            cards.panel(conversation, language=language),
-            "",
-            gr.update(visible=False),
-            gr.update(visible=True),
-        )
+        question = str(data.get("question", ""))
+        begun = _begin(question, before, language_of(request, setting=setting))
+        return (*begun, bool(data.get("everything")))
 
     def answer(
-        conversation: Conversation | None, all_dates: bool, *fields: Any, request: gr.Request
-    ) -> Iterator[Any]:
+        conversation: Conversation | None,
+        all_dates: bool,
+        since: str,
+        until: str,
+        languages: list[str],
+        outlets: list[str],
+        articles: list[str],
+        request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:
+        fields = (since, until, languages, outlets, articles)
         language = language_of(request, setting=setting)
-        for state in answers(conversation, all_dates, fields, language):
-            exchange = state.exchanges[-1]
-            live = turns.turn(exchange, language=language)
-            panel = cards.panel(state, language=language) if exchange.done else gr.skip()
-            yield state, live, panel
-
-    def answers(
-        conversation: Conversation | None, all_dates: bool, fields: tuple[Any, ...], language: str
-    ) -> Iterator[Conversation]:
-        if conversation is None or conversation.last is None:
-            return
-        try:
-            filters = asking.read_filters(*fields, language=language)
-        except AssistantError as error:
-            yield conversation.with_last(conversation.last.failed(error))
-            return
-        yield from asking.answer(
-            assistant,
-            conversation,
-            filters=filters,
-            inferred_filters=not all_dates,
-            language=language,
+        yield from _answer(
+            assistant, conversation, fields, inferred_filters=not all_dates, language=language
         )
 
-    def finish(conversation: Conversation | None) -> tuple[Any, ...]:
-        some = conversation is not None and conversation.last is not None
-        return gr.update(visible=True), gr.update(visible=False), gr.update(visible=some)
-
-    def stop(conversation: Conversation | None) -> None:
-        if conversation is not None and conversation.stop is not None:
-            conversation.stop.set()
-
     begins = [
-        page.conversation, tab.past, tab.live, tab.sources, tab.question, tab.ask, tab.stop, everything,
+        page.conversation, tab.past, tab.live, tab.sources, tab.question, tab.ask, tab.stop,
+        everything,
     ]  # fmt: skip
+    answers = [page.conversation, tab.live, tab.sources]
     by_hand = gr.on(
-        [tab.question.submit, tab.ask.click],
-        typed,
-        [tab.question, page.conversation],
-        begins,
-        trigger_mode="multiple",
-        **AT_ONCE,
+        [tab.question.submit, tab.ask.click], typed, [tab.question, page.conversation], begins, **AT_ONCE
     )
-    by_button = gr.on(
-        [tab.live.ask, tab.past.ask], chosen, [page.conversation], begins, **AT_ONCE
-    )
-    for begun in (by_hand, by_button):
-        begun.then(
+    by_button = [
+        block.ask(chosen, [page.conversation], begins, **AT_ONCE) for block in (tab.live, tab.past)
+    ]
+    for begun in (by_hand, *by_button):
+        answered = begun.then(
             answer,
             [page.conversation, everything, *tab.filters],
-            [page.conversation, tab.live, tab.sources],
+            answers,
             concurrency_id="answer",
             concurrency_limit=ANSWERS_AT_ONCE,
             **QUIET,
-        ).then(finish, [page.conversation], [tab.ask, tab.stop, tab.new], **AT_ONCE)
-    tab.stop.click(stop, [page.conversation], None, trigger_mode="multiple", **AT_ONCE)
+        )
+        answered.then(_finish, [page.conversation], [tab.ask, tab.stop, tab.new], **AT_ONCE)
+    tab.stop.click(_stop, [page.conversation], None, trigger_mode="multiple", **AT_ONCE)
+
+
+def _begin(question: str, before: Conversation | None, language: str) -> tuple[Any, ...]:
+    """Show the question at once; nothing happens without words or while an answer is on its way."""
+    import gradio as gr
+
+    conversation = before or Conversation()
+    if conversation.busy or not question.strip():
+        return (gr.skip(),) * 7
+    conversation = conversation.asking(question.strip())
+    return (
+        conversation,
+        turns.past(conversation, language=language),
+        turns.turn(conversation.exchanges[-1], language=language),
+        cards.panel(conversation, language=language),
+        "",
+        gr.update(visible=False),
+        gr.update(visible=True),
+    )
+
+
+def _answer(
+    assistant: "Assistant",
+    conversation: Conversation | None,
+    fields: tuple[Any, ...],
+    *,
+    inferred_filters: bool,
+    language: str,
+) -> Iterator[tuple[Any, ...]]:
+    """The conversation, its last exchange drawn, and the sources, each time there is news."""
+    import gradio as gr
+
+    if conversation is None or conversation.last is None:
+        return
+    try:
+        filters = asking.read_filters(*fields, language=language)
+    except AssistantError as error:
+        states = iter([conversation.with_last(conversation.last.failed(error))])
+    else:
+        states = asking.answer(
+            assistant,
+            conversation,
+            filters=filters,
+            inferred_filters=inferred_filters,
+            language=language,
+        )
+    for state in states:
+        exchange = state.exchanges[-1]
+        panel = cards.panel(state, language=language) if exchange.done else gr.skip()
+        yield state, turns.turn(exchange, language=language), panel
+
+
+def _finish(conversation: Conversation | None) -> tuple[Any, ...]:
+    """Give the button that asks back, and offer a new conversation once there is one."""
+    import gradio as gr
+
+    some = conversation is not None and conversation.last is not None
+    return gr.update(visible=True), gr.update(visible=False), gr.update(visible=some)
+
+
+def _stop(conversation: Conversation | None) -> None:
+    if conversation is not None and conversation.stop is not None:
+        conversation.stop.set()
 
 
 def _wire_conversation(page: Page, assistant: "Assistant", *, setting: str) -> None:
@@ -129,7 +157,13 @@ def _wire_conversation(page: Page, assistant: "Assistant", *, setting: str) -> N
             before.stop.set()
         language = language_of(request, setting=setting)
         live = welcome(assistant, language=language)
-        return Conversation(), "", live, cards.panel(Conversation(), language=language), gr.update(visible=False)
+        return (
+            Conversation(),
+            "",
+            live,
+            cards.panel(Conversation(), language=language),
+            gr.update(visible=False),
+        )
 
     tab.new.click(
         begin_anew,
@@ -159,9 +193,16 @@ def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:
         choices = asking.filter_choices(assistant.articles(), language=language)
         return [gr.update(choices=list(pairs)) for pairs in choices]
 
-    def label(*fields: Any, request: gr.Request) -> Any:
+    def label(
+        since: str,
+        until: str,
+        languages: list[str],
+        outlets: list[str],
+        articles: list[str],
+        request: gr.Request,
+    ) -> Any:
         language = language_of(request, setting=setting)
-        count = asking.filters_set(*fields)
+        count = asking.filters_set(since, until, languages, outlets, articles)
         key = "page.filters_on" if count else "page.filters"
         return gr.update(label=say(key, language=language, count=count))
 
@@ -170,6 +211,4 @@ def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:
 
     tab.accordion.expand(offer, None, tab.filters[2:], **AT_ONCE)
     tab.clear.click(clear, None, tab.filters, **AT_ONCE)
-    gr.on(
-        [field.change for field in tab.filters], label, tab.filters, [tab.accordion], **AT_ONCE
-    )
+    gr.on([field.change for field in tab.filters], label, tab.filters, [tab.accordion], **AT_ONCE)

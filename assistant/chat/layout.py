@@ -62,7 +62,9 @@ class Page:
     library: LibraryTab
 
 
-def lay_out(translate: Translate, *, table_functions: list[Any], reader_functions: list[Any]) -> Page:
+def lay_out(
+    translate: Translate, *, table_functions: list[Any], reader_functions: list[Any]
+) -> Page:
     """Make the page's parts inside the Blocks that is open.
 
     The functions are what the JavaScript of the table and of the reader may call.
@@ -98,41 +100,41 @@ def _ask_tab(translate: Translate) -> AskTab:
     import gradio as gr
 
     with gr.Row(elem_classes="room"):
-        with gr.Column(scale=3, min_width=320, elem_classes="talk"):
+        with gr.Column(elem_classes="talk"):
             asks = script("ask")
             past = gr.HTML("", elem_id="past", apply_default_css=False, js_on_load=asks)
             live = gr.HTML("", elem_id="live", apply_default_css=False, js_on_load=asks)
-            with gr.Column(elem_classes="desk"):
-                with gr.Row(elem_classes="composer"):
-                    question = gr.Textbox(
-                        label=translate("question"),
-                        placeholder=translate("question_placeholder"),
-                        show_label=False,
-                        container=False,
-                        lines=1,
-                        max_lines=8,
-                        max_length=4000,
-                        autofocus=True,
-                        scale=1,
-                        elem_id="question",
-                    )
-                    ask = gr.Button(translate("ask"), variant="primary", elem_id="ask", scale=0)
-                    stop = gr.Button(
-                        translate("stop"), variant="stop", elem_id="stop", scale=0, visible=False
-                    )
-                with gr.Row(elem_classes="below"):
-                    accordion, fields, clear = _filters(translate)
-                    new = gr.Button(
-                        translate("new_conversation"),
-                        variant="secondary",
-                        size="sm",
-                        elem_id="new",
-                        scale=0,
-                        visible=False,
-                    )
-        with gr.Column(scale=2, min_width=300, elem_classes="evidence"):
+        with gr.Column(elem_classes="evidence"):
             sources = gr.HTML("", elem_id="sources", apply_default_css=False)
+        with gr.Column(elem_classes="desk"):
+            question, ask, stop = _composer(translate)
+            with gr.Row(elem_classes="below"):
+                accordion, fields, clear = _filters(translate)
+                new = gr.Button(
+                    translate("new_conversation"), size="sm", elem_id="new", scale=0, visible=False
+                )
     return AskTab(past, live, sources, question, ask, stop, new, accordion, *fields, clear)
+
+
+def _composer(translate: Translate) -> tuple[Any, Any, Any]:
+    import gradio as gr
+
+    with gr.Row(elem_classes="composer"):
+        question = gr.Textbox(
+            label=translate("question"),
+            placeholder=translate("question_placeholder"),
+            show_label=False,
+            container=False,
+            lines=1,
+            max_lines=8,
+            max_length=4000,
+            autofocus=True,
+            scale=1,
+            elem_id="question",
+        )
+        ask = gr.Button(translate("ask"), variant="primary", elem_id="ask", scale=0)
+        stop = gr.Button(translate("stop"), variant="stop", elem_id="stop", scale=0, visible=False)
+    return question, ask, stop
 
 
 def _filters(translate: Translate) -> tuple[Any, list[Any], Any]:
@@ -152,10 +154,14 @@ def _filters(translate: Translate) -> tuple[Any, list[Any], Any]:
                 for name in ("since", "until")
             ]
             choices = [
-                gr.Dropdown([], label=translate(name), multiselect=True, min_width=160, elem_id=name)
+                gr.Dropdown(
+                    [], label=translate(name), multiselect=True, min_width=160, elem_id=name
+                )
                 for name in ("languages", "outlets")
             ]
-        articles = gr.Dropdown([], label=translate("articles"), multiselect=True, elem_id="articles")
+        articles = gr.Dropdown(
+            [], label=translate("articles"), multiselect=True, elem_id="articles"
+        )
         clear = gr.Button(translate("clear_filters"), size="sm", elem_id="clear-filters")
     return accordion, [*dates, *choices, articles], clear
 
@@ -179,7 +185,9 @@ def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
                 max_lines=6,
                 elem_id="addresses",
             )
-            add_addresses = gr.Button(translate("add_addresses"), size="sm", elem_id="add-addresses")
+            add_addresses = gr.Button(
+                translate("add_addresses"), size="sm", elem_id="add-addresses"
+            )
     progress = gr.HTML("", elem_id="add-progress", apply_default_css=False)
     report = gr.HTML("", elem_id="report", apply_default_css=False, js_on_load=script("undo"))
     table = gr.HTML(

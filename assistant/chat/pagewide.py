@@ -132,8 +132,21 @@ def _reader_frame(*, language: str) -> Markup:
     say = speaker(language)
     return tag(
         "aside",
-        tag("button", "×", type="button", class_="close", aria_label=say("close"), title=say("close")),
-        tag("div", class_="body", tabindex="-1", data_loading=say("loading"), data_error=say("error")),
+        tag(
+            "button",
+            "×",
+            type="button",
+            class_="close",
+            aria_label=say("close"),
+            title=say("close"),
+        ),
+        tag(
+            "div",
+            class_="body",
+            tabindex="-1",
+            data_loading=say("loading"),
+            data_error=say("error"),
+        ),
         class_="reader",
         hidden=True,
         role="dialog",

@@ -52,11 +52,16 @@ def article_page(shown: ArticleText, *, marks: Sequence[Span], language: str) ->
     parts = [
         _drawn(block, shown.text, marks=marks, language=language)
         for block in blocks(shown)
-        if block.end >= low and block.start <= high
+        if block.end >= low and block.start <= high and not _is_title(block, shown, marks)
     ]
     author = say("by_author", author=article.author) if article.author else ""
     length = say("words", count=_count(article.words, language)) if article.words else ""
-    known = [author, about(article, language=language), language_name(article.language, language=language), length]
+    known = [
+        author,
+        about(article, language=language),
+        language_name(article.language, language=language),
+        length,
+    ]
     return join(
         tag(
             "header",
@@ -73,6 +78,14 @@ def article_page(shown: ArticleText, *, marks: Sequence[Span], language: str) ->
             dir="rtl" if is_rtl(article.language) else "ltr",
         ),
     )
+
+
+def _is_title(block: Block, shown: ArticleText, marks: Sequence[Span]) -> bool:
+    """Whether the block only repeats the title that stands above the text, unmarked."""
+    text = shown.text[block.start : block.end].strip().casefold()
+    marked = any(start < block.end and block.start < end for start, end in marks)
+    first = not shown.text[: block.start].strip()
+    return first and not block.page and not marked and text == shown.article.title.casefold()
 
 
 def _count(words: int, language: str) -> int | str:
@@ -118,5 +131,7 @@ def _marked(block: Block, text: str, *, marks: Sequence[Span]) -> Markup:
     for start, end in pairwise(sorted(edges)):
         inside = [at for at, span in enumerate(marks) if span[0] <= start and end <= span[1]]
         piece = text[start:end]
-        pieces.append(tag("mark", piece, class_="here" if 0 in inside else None) if inside else piece)
+        pieces.append(
+            tag("mark", piece, class_="here" if 0 in inside else None) if inside else piece
+        )
     return join(*pieces)

@@ -7,6 +7,7 @@ from assistant.chat.markup import Markup, tag
 from assistant.chat.wording import speaker
 from assistant.languages import name as language_name
 from assistant.records import Article, Change, Failure, Report
+from assistant.texts import template
 
 _COLUMNS = ("title", "outlet", "date", "language", "pages", "words")
 
@@ -26,7 +27,7 @@ def frame(*, language: str) -> Markup:
         spellcheck="false",
     )
     actions = [
-        tag("button", "", type="button", class_=f"plain {name}", data_label=say(key), hidden=True)
+        tag("button", "", type="button", class_=f"plain {name}", data_label=template(f"page.{key}", language=language), hidden=True)
         for name, key in (("ask-within", "ask_within"), ("remove", "remove_selected"))
     ]
     select_all = tag("input", type="checkbox", class_="all", aria_label=say("select_all"))
@@ -51,10 +52,10 @@ def frame(*, language: str) -> Markup:
         tag("p", class_="count", role="status"),
         tag("div", table, class_="table"),
         class_="shelf",
-        data_shown=say("shown_of"),
+        data_shown=template("page.shown_of", language=language),
         data_empty=say("no_articles"),
         data_no_match=say("no_match"),
-        data_select=say("select_row"),
+        data_select=template("page.select_row", language=language),
         data_locale=language,
     )
 
@@ -144,5 +145,3 @@ def _failures(failures: Sequence[Failure]) -> Markup | str:
 def _base(path: str) -> str:
     """The name a person gave: the last part of a path, a web address as it is."""
     return path if "://" in path else os.path.basename(path)
-
-

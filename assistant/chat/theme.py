@@ -98,7 +98,7 @@ def make_theme() -> Any:
         for name, colour in _GRADIO_COLOURS.items()
         for at, ending in enumerate(("", "_dark"))
     }
-    return theme.set(**colours)
+    return theme.set(**colours, button_border_width="1px", input_border_width="1px")
 
 
 def head() -> str:

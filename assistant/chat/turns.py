@@ -28,7 +28,9 @@ def turn(exchange: Exchange, *, language: str) -> Markup:
         _text(exchange),
         _problem(exchange),
         _after(exchange.answer, language=language) if exchange.answer else "",
-        tag("p", _stop_note(exchange, language=language), class_="note") if exchange.stopped else "",
+        tag("p", _stop_note(exchange, language=language), class_="note")
+        if exchange.stopped
+        else "",
         tag("p", _announcement(exchange, language=language), class_="for-ears", role="status"),
         class_="turn" if exchange.done else "turn going-on",
         id=f"turn-{exchange.number}",
@@ -238,7 +240,8 @@ def _notices(answer: Answer, *, language: str) -> Markup:
 def _foot(answer: Answer, *, language: str) -> Markup:
     say = speaker(language)
     engine = answer.model or (say("quotes_engine") if answer.engine == "quotes" else answer.engine)
-    facts = [engine, seconds(answer.timings.total_s, language=language)]
+    spent = answer.timings.total_s
+    facts = [engine, *([seconds(spent, language=language)] if spent >= 0.05 else [])]
     return tag(
         "footer",
         tag("span", " · ".join(facts)),

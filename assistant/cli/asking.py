@@ -32,9 +32,9 @@ def ask(
     ] = None,
     json: options.Json = False,
 ) -> int:
-    """Ask a question; the answer comes from your articles alone, with its sources.
+    """Answer a question from your articles alone.
 
-    A refusal is an answer too: the exit code is 0.
+    Every sentence names its sources. A refusal is an answer too: the exit code is 0.
 
     \b
     Example:
@@ -73,7 +73,9 @@ def search(
     no_inferred_filters: options.NoInferred = False,
     json: options.Json = False,
 ) -> int:
-    """Find passages, without writing an answer; at most two an article unless --article is given.
+    """Find passages, without an answer.
+
+    There are at most two of one article unless --article is given.
 
     \b
     Example:

@@ -87,9 +87,11 @@ def run(arguments: Sequence[str]) -> int:
     """
     as_json = "--json" in arguments
     try:
-        code = app(hoisted(arguments), prog_name="assistant", standalone_mode=False)
+        code = _invoke(hoisted(arguments))
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return code
+    except typer.Exit as done:
+        return done.exit_code
     except AssistantError as error:
         return _fail(error, code=error.exit_code, as_json=as_json)
     except typer.TyperException as error:
@@ -109,6 +111,14 @@ def run(arguments: Sequence[str]) -> int:
             hint="Please report it with the lines above.",
         )
         return _fail(fault, code=1, as_json=as_json)
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Parse and run, past the handling of errors that Typer brings along."""
+    command = typer.main.get_command(app)
+    with command.make_context("assistant", arguments) as context:
+        code = command.invoke(context)
+    return code if isinstance(code, int) else 0
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

@@ -22,7 +22,9 @@ def add(
     ],
     json: options.Json = False,
 ) -> int:
-    """Copy articles into the corpus and index them; folders with everything in them.
+    """Copy articles into the corpus and index them.
+
+    Of a folder everything in it is taken; of an address the article on the page.
 
     \b
     Example:
@@ -40,7 +42,9 @@ def sync(
     ] = False,
     json: options.Json = False,
 ) -> int:
-    """Make the index equal to the corpus folder: new, changed and deleted files.
+    """Make the index equal to the corpus folder.
+
+    New, changed, renamed and deleted files are noticed.
 
     \b
     Example:
@@ -71,7 +75,9 @@ def articles(
     tag: options.Tag = None,
     json: options.Json = False,
 ) -> int:
-    """List the articles: ID, date, language, words, title and outlet.
+    """List the articles.
+
+    A line has ID, date, language, words, title and outlet.
 
     \b
     Example:
@@ -97,7 +103,9 @@ def show(
     article_id: Annotated[str, typer.Argument(metavar="ID", help="An ID that `articles` shows.")],
     json: options.Json = False,
 ) -> int:
-    """Print one article: what is known about it, then its text as offsets count it.
+    """Print one article.
+
+    First what is known about it, then its text as `start` and `end` count it.
 
     \b
     Example:
@@ -156,7 +164,9 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     json: options.Json = False,
 ) -> int:
-    """Write the articles and what you made into one file that a person can open.
+    """Write articles and what you made into one file.
+
+    It is a plain tar file.
 
     \b
     Example:

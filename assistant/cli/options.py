@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.retrieval import FilterArguments
+    from assistant.records import FilterArguments
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Since = Annotated[

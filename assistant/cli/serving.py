@@ -11,9 +11,7 @@ from assistant.cli import output, session
 from assistant.cli.progress import ProgressDisplay
 from assistant.errors import UsageError
 
-users_app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=False, help="Who may open the page: for --auth-file."
-)
+users_app = typer.Typer(rich_markup_mode=None)
 
 AuthFile = Annotated[
     Path, typer.Option("--auth-file", metavar="FILE", help="The file with the users.")
@@ -38,9 +36,10 @@ def serve(
         bool, typer.Option("--open", help="Open the page in your browser.")
     ] = False,
 ) -> int:
-    """Open the browser chat, and index what is new in the corpus meanwhile. Ctrl-C ends it.
+    """Open the chat in the browser; Ctrl-C ends it.
 
-    Only this machine reaches it; another address needs --auth-file.
+    What is new in the corpus is indexed meanwhile. Only this machine reaches the page; another
+    address needs --auth-file.
 
     \b
     Example:
@@ -64,6 +63,18 @@ def serve(
     return 0
 
 
+@users_app.callback()
+def users() -> None:
+    """Say who may open the page.
+
+    With `serve --auth-file FILE` only they may.
+
+    \b
+    Example:
+      assistant users add anna --auth-file users.json
+    """
+
+
 @users_app.command("add")
 def add_user(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The user's name.")],
@@ -73,20 +84,22 @@ def add_user(
         typer.Option("--token", help="Make a token for a program instead, and print it once."),
     ] = False,
 ) -> int:
-    """Add a user, or give a known one a new password; it is asked for, or read from stdin.
+    """Add a user, or give a known one a new password.
+
+    The password is asked for, or read from stdin where that is no terminal.
 
     \b
     Example:
       assistant users add anna --auth-file users.json
       assistant users add backup-script --token --auth-file users.json
     """
-    from assistant.server import users
+    from assistant.server import users as file
 
     if token:
-        output.emit_text(users.add_token(auth_file, name))
+        output.emit_text(file.add_token(auth_file, name))
         output.say("Keep it: only its hash is stored. Send it as: Authorization: Bearer TOKEN")
     else:
-        users.add_user(auth_file, name, password=_password())
+        file.add_user(auth_file, name, password=_password())
         output.say(render.printable(f"{name} may enter now."))
     return 0
 
@@ -99,9 +112,9 @@ def list_users(auth_file: AuthFile) -> int:
     Example:
       assistant users list --auth-file users.json
     """
-    from assistant.server import users
+    from assistant.server import users as file
 
-    known = users.Users.load(auth_file)
+    known = file.Users.load(auth_file)
     output.emit_text(render.printable("\n".join(known.names)))
     return 0
 
@@ -111,15 +124,17 @@ def remove_user(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The user's name.")],
     auth_file: AuthFile,
 ) -> int:
-    """Take a user, or a program with its token, out of the file; they are out at once.
+    """Take a user or a program out.
+
+    They are out at once, even while the page is open.
 
     \b
     Example:
       assistant users remove anna --auth-file users.json
     """
-    from assistant.server import users
+    from assistant.server import users as file
 
-    users.remove(auth_file, name)
+    file.remove(auth_file, name)
     output.say(render.printable(f"{name} is out."))
     return 0
 

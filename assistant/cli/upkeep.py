@@ -13,7 +13,7 @@ models_app = typer.Typer(rich_markup_mode=None)
 
 
 def doctor(context: typer.Context, json: options.Json = False) -> int:
-    """Say what works, what does not, and the command that mends it.
+    """Say what works, what does not, what to do.
 
     The exit code is 1 when something was found.
 
@@ -33,7 +33,7 @@ def doctor(context: typer.Context, json: options.Json = False) -> int:
 
 @models_app.callback(invoke_without_command=True)
 def models(context: typer.Context, json: options.Json = False) -> int:
-    """List the models that Ollama has; `models pull NAME` gets another.
+    """List Ollama's models, or get another.
 
     \b
     Example:
@@ -103,7 +103,7 @@ def evaluate(
     ],
     json: options.Json = False,
 ) -> int:
-    """Measure search and answers on questions whose articles are known.
+    """Measure search and answers on known questions.
 
     \b
     Example:

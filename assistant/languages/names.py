@@ -17,22 +17,22 @@ fr French Französisch;fy Frisian Friesisch;ga Irish Irisch;gd Gaelic Gälisch;g
 gu Gujarati Gujarati;ha Hausa Hausa;he Hebrew Hebräisch;hi Hindi Hindi;hr Croatian Kroatisch
 ht Haitian Haitianisch;hu Hungarian Ungarisch;hy Armenian Armenisch;id Indonesian Indonesisch
 ig Igbo Igbo;is Icelandic Isländisch;it Italian Italienisch;ja Japanese Japanisch
-jv Javanese Javanisch;ka Georgian Georgisch;kk Kazakh Kasachisch;km Khmer Khmer
-kn Kannada Kannada;ko Korean Koreanisch;ku Kurdish Kurdisch;ky Kyrgyz Kirgisisch
-la Latin Latein;lb Luxembourgish Luxemburgisch;lg Ganda Ganda;ln Lingala Lingala;lo Lao Laotisch
+jv Javanese Javanisch;ka Georgian Georgisch;kk Kazakh Kasachisch;km Khmer Khmer;kn Kannada Kannada
+ko Korean Koreanisch;ku Kurdish Kurdisch;ky Kyrgyz Kirgisisch;la Latin Latein
+lb Luxembourgish Luxemburgisch;lg Ganda Ganda;ln Lingala Lingala;lo Lao Laotisch
 lt Lithuanian Litauisch;lv Latvian Lettisch;mg Malagasy Malagassisch;mk Macedonian Mazedonisch
 ml Malayalam Malayalam;mn Mongolian Mongolisch;mr Marathi Marathi;ms Malay Malaiisch
 mt Maltese Maltesisch;my Burmese Birmanisch;ne Nepali Nepalesisch;nl Dutch Niederländisch
 no Norwegian Norwegisch;oc Occitan Okzitanisch;om Oromo Oromo;or Odia Odia;pa Punjabi Panjabi
 pl Polish Polnisch;ps Pashto Paschtu;pt Portuguese Portugiesisch;qu Quechua Quechua
 ro Romanian Rumänisch;ru Russian Russisch;rw Kinyarwanda Kinyarwanda;sa Sanskrit Sanskrit
-se Sami Samisch;si Sinhala Singhalesisch;sk Slovak Slowakisch;sl Slovene Slowenisch
-sn Shona Shona;so Somali Somali;sq Albanian Albanisch;sr Serbian Serbisch;st Sotho Sotho
-sv Swedish Schwedisch;sw Swahili Suaheli;ta Tamil Tamilisch;te Telugu Telugu;tg Tajik Tadschikisch
-th Thai Thailändisch;tk Turkmen Turkmenisch;tl Tagalog Tagalog;tr Turkish Türkisch;tt Tatar Tatarisch
-ug Uyghur Uigurisch;uk Ukrainian Ukrainisch;ur Urdu Urdu;uz Uzbek Usbekisch;vi Vietnamese Vietnamesisch
-wa Walloon Wallonisch;xh Xhosa Xhosa;yi Yiddish Jiddisch;yo Yoruba Yoruba;zh Chinese Chinesisch
-zu Zulu Zulu;und unknown unbekannt
+se Sami Samisch;si Sinhala Singhalesisch;sk Slovak Slowakisch;sl Slovene Slowenisch;sn Shona Shona
+so Somali Somali;sq Albanian Albanisch;sr Serbian Serbisch;st Sotho Sotho;sv Swedish Schwedisch
+sw Swahili Suaheli;ta Tamil Tamilisch;te Telugu Telugu;tg Tajik Tadschikisch;th Thai Thailändisch
+tk Turkmen Turkmenisch;tl Tagalog Tagalog;tr Turkish Türkisch;tt Tatar Tatarisch
+ug Uyghur Uigurisch;uk Ukrainian Ukrainisch;ur Urdu Urdu;uz Uzbek Usbekisch
+vi Vietnamese Vietnamesisch;wa Walloon Wallonisch;xh Xhosa Xhosa;yi Yiddish Jiddisch
+yo Yoruba Yoruba;zh Chinese Chinesisch;zu Zulu Zulu;und unknown unbekannt
 """
 
 

@@ -32,7 +32,11 @@ _OPENERS = "\"'“”„«»‚‘’‹›([{¿¡–—- \t\n\u00a0\u202f*_•"
 _DENSE_END = frozenset("。！？｡")
 _ROMAN = re.compile(r"[IVXLCDM]+$")
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}$")
-_SOFT = (re.compile(r"[;:؛；：][”»\")]*\s+"), re.compile(r"[,،、，][”»\")]*\s*"), re.compile(r"\s+"))
+_SOFT = (
+    re.compile(r"[;:؛；：][”»\")]*\s+"),
+    re.compile(r"[,،、，][”»\")]*\s*"),
+    re.compile(r"\s+"),
+)
 _BRAHMIC = re.compile(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 _QUOTED_ON = frozenset("とってはがのをもにで、,，")
 
@@ -56,7 +60,12 @@ def sentences(text: str, *, language: str = "und") -> list[tuple[int, int]]:
 
 
 def _paragraph(
-    text: str, low: int, high: int, end: re.Pattern[str], language: str, spans: list[tuple[int, int]]
+    text: str,
+    low: int,
+    high: int,
+    end: re.Pattern[str],
+    language: str,
+    spans: list[tuple[int, int]],
 ) -> None:
     """Add the sentences of one paragraph: first its list items and headings, then each of those."""
     at = low
@@ -70,7 +79,12 @@ def _paragraph(
 
 
 def _block(
-    text: str, low: int, high: int, end: re.Pattern[str], language: str, spans: list[tuple[int, int]]
+    text: str,
+    low: int,
+    high: int,
+    end: re.Pattern[str],
+    language: str,
+    spans: list[tuple[int, int]],
 ) -> None:
     at = low
     marker = _LIST_ITEM.match(text, low, high)

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant.readers.common import Builder, damaged, open_archive, table_lines
-from assistant.readers.facts import byline, iso_date, known_author, known_title, language_code, one_line
+from assistant.readers.facts import (
+    byline,
+    iso_date,
+    known_author,
+    known_title,
+    language_code,
+    one_line,
+)
 from assistant.readers.text import line_date
 from assistant.records import Document
 
@@ -92,7 +99,9 @@ def _style(paragraph: Any) -> tuple[int, bool]:
     """A paragraph's heading level and whether it is an item of a list."""
     properties = paragraph._p.pPr
     style = paragraph.style
-    names = f"{style.name if style is not None else ''} {style.style_id if style is not None else ''}"
+    names = (
+        f"{style.name if style is not None else ''} {style.style_id if style is not None else ''}"
+    )
     match = _HEADING.search(names)
     if match:
         return int(match[1]) or 1, False

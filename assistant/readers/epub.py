@@ -27,7 +27,14 @@ def read(path: Path) -> Document:
             builder = Builder()
             for chapter in _chapters(archive, package, base=posixpath.dirname(package_name)):
                 build(chapter, builder)
-        except (KeyError, AttributeError, TypeError, ValueError, zipfile.BadZipFile, OSError) as error:
+        except (
+            KeyError,
+            AttributeError,
+            TypeError,
+            ValueError,
+            zipfile.BadZipFile,
+            OSError,
+        ) as error:
             raise _why(archive, path) from error
         if not builder.text and _DRM in archive.namelist():
             raise _why(archive, path)

@@ -1,6 +1,7 @@
 """What a document says about itself in words: dates, names, titles; nothing is guessed."""
 
 import datetime
+import html
 import re
 import unicodedata
 from functools import cache
@@ -19,6 +20,7 @@ _MONTHS = {
     11: "november novembre noviembre novembro nov",
     12: "december dezember décembre decembre diciembre dicembre dezembro dec dez déc dic",
 }
+_BY = re.compile(r"^(?i:by|von|par|por)\s+(?=[^\W\d_])")
 _EARLIEST = 1400
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
@@ -50,7 +52,7 @@ _DEFAULT_AUTHORS = re.compile(
 
 def find_date(text: str) -> str | None:
     """Find the one date a short text names, as YYYY-MM-DD; None when it names none, or several."""
-    found = {date for date in _dates(text) if date}
+    found = {date for date in dates_in(text) if date}
     return found.pop() if len(found) == 1 else None
 
 
@@ -63,10 +65,11 @@ def iso_date(value: object) -> str | None:
     compact = _COMPACT.match(value.strip())
     if compact:
         return _date(*map(int, compact.groups()))
-    return next((date for date in _dates(value.strip()[:100]) if date), None)
+    return next((date for date in dates_in(value.strip()[:100]) if date), None)
 
 
-def _dates(text: str) -> list[str | None]:
+def dates_in(text: str) -> list[str | None]:
+    """Every full date written in a text, in any of the usual ways; None for an impossible one."""
     found = [_date(*map(int, match.groups())) for match in _ISO.finditer(text)]
     found += [_date(*map(int, match.groups())) for match in _CJK.finditer(text)]
     found += [_date(int(y), int(m), int(d)) for d, m, y in _DOTTED.findall(text)]
@@ -125,7 +128,7 @@ def known_title(value: object) -> str:
 
 def known_author(value: object) -> str:
     """An author a file states, unless it is a program's default ("anonymous", "admin")."""
-    author = one_line(value)
+    author = _BY.sub("", one_line(value))
     return "" if _DEFAULT_AUTHORS.fullmatch(author) or len(author) > 200 else author
 
 
@@ -133,7 +136,8 @@ def one_line(value: object) -> str:
     """A stated value as one line of clean text; "" for anything that is no text."""
     if not isinstance(value, str):
         return ""
-    text = "".join(letter for letter in value if letter.isspace() or letter.isprintable())
+    text = html.unescape(value)  # titles in meta tags are often escaped twice
+    text = "".join(letter for letter in text if letter.isspace() or letter.isprintable())
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

@@ -1,5 +1,6 @@
 """Web pages: the article in them, and what the page says about it."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -22,25 +23,18 @@ def read(path: Path) -> Document:
 
 def from_html(content: bytes, *, path: Path) -> Document:
     """Find the article in a page's bytes; `path` names it in errors."""
-    import trafilatura
-
     tree = _tree(content, path=path)
     facts = page_facts(tree)
-    found = trafilatura.bare_extraction(
-        tree, with_metadata=False, include_comments=False, include_tables=True
-    )
-    builder = Builder()
-    if found is not None and found.body is not None:
-        for level, words in _blocks(found.body):
-            _add(builder, level, words, title=facts.title)
-    text = builder.text
-    if len(text) < FEWEST_CHARS or len(sentences(text[:5_000])) < FEWEST_SENTENCES:
+    builder = _main_text(tree, title=facts.title)
+    if not _is_article(builder.text):
+        builder = _main_text(tree, title=facts.title, generous=True)
+    if not _is_article(builder.text):
         raise UnreadableFile(
             f"{path.name} holds no article: its main text is too short.",
             hint="Open the page in a browser, save it once it shows the article, and add that.",
         )
     return Document(
-        text=text,
+        text=builder.text,
         title=facts.title,
         author=facts.author,
         outlet=facts.outlet,
@@ -50,6 +44,24 @@ def from_html(content: bytes, *, path: Path) -> Document:
         tags=facts.tags,
         headings=builder.headings,
     )
+
+
+def _main_text(tree: Any, *, title: str, generous: bool = False) -> Builder:
+    """The article's blocks; generously, when the first try leaves next to nothing."""
+    import trafilatura
+
+    found = trafilatura.bare_extraction(
+        deepcopy(tree), with_metadata=False, include_comments=False, favor_recall=generous
+    )
+    builder = Builder()
+    if found is not None and found.body is not None:
+        for level, words in _blocks(found.body):
+            _add(builder, level, words, title=title)
+    return builder
+
+
+def _is_article(text: str) -> bool:
+    return len(text) >= FEWEST_CHARS and len(sentences(text[:5_000])) >= FEWEST_SENTENCES
 
 
 def _tree(content: bytes, *, path: Path) -> Any:

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
-from assistant.readers.facts import iso_date, known_author, known_title, language_code, one_line
+from assistant.readers.facts import dates_in, iso_date, known_title, language_code, one_line
 from assistant.readers.stated import Stated, people, stated, web_address
 
 _ARTICLE_TYPES = re.compile(r"(?i)article|posting|report|webpage|creativework|book|chapter")
@@ -19,6 +20,7 @@ _DATE = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.
          "parsely-pub-date", "pubdate", "publishdate", "publish-date", "sailthru.date",
          "og:published_time", "cxenseparse:recs:publishtime")  # fmt: skip
 _LANGUAGE = ("content-language", "og:locale", "dc.language", "language")
+_DATE_IN_ADDRESS = re.compile(r"/(\d{4})[/-](\d{2})[/-](\d{2})(?:/|-|$)")
 _TITLE_TAIL = re.compile(r"\s+(?:[|–—·»]|-)\s+[^|–—·»]{2,60}$")
 
 
@@ -66,7 +68,9 @@ def _json_ld(tree: Any) -> Stated:
 def _scripts(tree: Any) -> Iterator[Any]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            text = re.sub(r"^\s*(?://)?\s*<!(?:\[CDATA\[|--)|(?://)?\s*(?:\]\]|--)>\s*$", "", script.text)
+            text = re.sub(
+                r"^\s*(?://)?\s*<!(?:\[CDATA\[|--)|(?://)?\s*(?:\]\]|--)>\s*$", "", script.text
+            )
             try:
                 yield json.loads(text, strict=False)
             except (ValueError, RecursionError):
@@ -146,8 +150,8 @@ def _without_outlet(title: str, outlet: str) -> str:
 def _author_in_markup(tree: Any) -> str:
     """The author a page marks up as such: rel=author or itemprop=author."""
     found = tree.xpath('.//*[@rel="author" or @itemprop="author"]')
-    names = (known_author(" ".join(element.text_content().split())) for element in found[:3])
-    return ", ".join(dict.fromkeys(name for name in names if 3 < len(name) < 60))
+    names = [" ".join(element.text_content().split()) for element in found[:3]]
+    return people([name for name in names if 3 < len(name) < 60])
 
 
 def _date_in_markup(tree: Any) -> str | None:
@@ -159,9 +163,16 @@ def _date_in_markup(tree: Any) -> str | None:
         return dates.pop()
     from htmldate import find_date
 
-    found = find_date(tree, extensive_search=False, original_date=True)
-    # htmldate fills an unknown day or month with 1: such a date is a guess.
-    return None if found is None or found.endswith("-01-01") else iso_date(found)
+    found = iso_date(find_date(deepcopy(tree), extensive_search=False, original_date=True))
+    return found if found in _stated_dates(tree) else None
+
+
+def _stated_dates(tree: Any) -> set[str]:
+    """The days a reader of the page can see, in its words or its address: htmldate also guesses."""
+    addresses = " ".join(tree.xpath('.//link[@rel="canonical"]/@href'))
+    in_address = (iso_date("-".join(match)) for match in _DATE_IN_ADDRESS.findall(addresses))
+    words = " ".join(tree.xpath(".//body//text()[not(parent::script or parent::style)]")[:3_000])
+    return {date for date in (*in_address, *dates_in(words[:60_000])) if date}
 
 
 def _language(tree: Any) -> str:

@@ -15,7 +15,9 @@ _DATE_LINE = re.compile(
     r"publié|paru|publicado|fecha)\b[^:]{0,20}:?\s*)?(?P<rest>.*)"
 )
 _NOT_ORIGINAL = re.compile(r"(?i)\b(?:updated|aktualisiert|stand|mis à jour|actualizado)\b")
-_DATELINE = re.compile(r"^[A-ZÄÖÜÉÈ][\w\s./()'’-]{1,40},\s(?P<date>[^–—:]{6,30}?)\s*(?:\([^)]{1,20}\))?\s*[–—-]\s")
+_DATELINE = re.compile(
+    r"^[A-ZÄÖÜÉÈ][\w\s./()'’-]{1,40},\s(?P<date>[^–—:]{6,30}?)\s*(?:\([^)]{1,20}\))?\s*[–—-]\s"
+)
 _URL = re.compile(r"^(?:(?:source|url|quelle|link)\s*:\s*)?(https?://\S+)$", re.IGNORECASE)
 
 

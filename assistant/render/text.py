@@ -78,7 +78,7 @@ def report_text(report: Report) -> str:
         "unchanged": report.unchanged,
         "failed": len(report.failed),
     }
-    sums = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    sums = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
     return printable("\n".join([*lines, f"{sums or 'Nothing to do'}."]))
 
 
@@ -144,7 +144,8 @@ def doubted(answer: Answer) -> str:
 
 def _changes(sign: str, changes: Sequence[Change]) -> list[str]:
     lines = [
-        f"{sign} {one_line(f'{c.path}  {c.title}')}  ({c.id})" for c in changes[:CHANGES_SHOWN]
+        f"{sign} {one_line(change.path)}  {one_line(change.title)}  ({change.id})"
+        for change in changes[:CHANGES_SHOWN]
     ]
     more = len(changes) - len(lines)
     return [*lines, f"{sign} … and {more:,} more"] if more else lines

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import __version__
+from assistant.server import quick_gradio
 from assistant.server.guard import HEALTH, Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
     `uploads` is the folder where Gradio puts files before the assistant takes them in.
     """
     os.environ.update(QUIET_GRADIO, GRADIO_TEMP_DIR=str(uploads))
+    quick_gradio.load()
     import gradio
     from fastapi import FastAPI
 

@@ -62,7 +62,10 @@ class Fetched:
 
 
 def fetch(
-    url: str, *, limits: FetchLimits = FetchLimits(), allow_loopback: bool = False  # noqa: B008
+    url: str,
+    *,
+    limits: FetchLimits = FetchLimits(),
+    allow_loopback: bool = False,  # noqa: B008
 ) -> Fetched:
     """Fetch one page or file. Raises FetchError with what to do instead.
 
@@ -164,7 +167,9 @@ def _response(
         connection.request("GET", _target(parts), headers=_headers(parts))
         yield connection.getresponse()
     except (OSError, http.client.HTTPException, ssl.CertificateError) as error:
-        raise _unreachable(parts, error, late=time.monotonic() >= deadline, limits=limits) from error
+        raise _unreachable(
+            parts, error, late=time.monotonic() >= deadline, limits=limits
+        ) from error
     finally:
         if watchdog is not None:
             watchdog.cancel()
@@ -241,7 +246,11 @@ def _body(
     response: http.client.HTTPResponse, here: str, *, limits: FetchLimits, deadline: float
 ) -> bytes:
     """Read a body within the limits, unpacked."""
-    packed = (response.headers.get("Content-Encoding") or "").lower() in ("gzip", "x-gzip", "deflate")
+    packed = (response.headers.get("Content-Encoding") or "").lower() in (
+        "gzip",
+        "x-gzip",
+        "deflate",
+    )
     unpack = zlib.decompressobj(wbits=47) if packed else None
     pieces: list[bytes] = []
     size = 0

@@ -8,9 +8,7 @@ from pathlib import Path
 
 from assistant.errors import UnreadableFile
 
-SUFFIXES = frozenset(
-    ".pdf .html .htm .xhtml .md .markdown .txt .text .docx .epub .jsonl".split()
-)
+SUFFIXES = frozenset(".pdf .html .htm .xhtml .md .markdown .txt .text .docx .epub .jsonl".split())
 """Suffixes of files that may be articles; `readers.SUFFIXES` is the same set (a test holds it)."""
 
 _NOT_ARTICLES = ("readme", "license", "licence", "changelog", "copying", "notice")

@@ -70,7 +70,10 @@ def split_jsonl(path: Path) -> Iterator[tuple[str, bytes]]:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     content = line.strip().encode("utf-8") + b"\n"
-                    yield safe_name(_title(line, path=path, number=number), suffix=".jsonl"), content
+                    yield (
+                        safe_name(_title(line, path=path, number=number), suffix=".jsonl"),
+                        content,
+                    )
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"{path.name} is not UTF-8 text.",

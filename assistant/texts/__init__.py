@@ -33,8 +33,14 @@ def keys(language: str = FALLBACK) -> frozenset[str]:
 
 def placeholders(key: str, *, language: str = FALLBACK) -> frozenset[str]:
     """The names of the values that the text of `key` needs."""
-    found = Formatter().parse(_texts(language)[key])
+    found = Formatter().parse(_texts(language if language in LANGUAGES else FALLBACK)[key])
     return frozenset(name for _, name, _, _ in found if name is not None)
+
+
+def template(key: str, *, language: str = FALLBACK) -> str:
+    """The text of `key` with its placeholders left as they are, for a reader that fills them."""
+    names = placeholders(key, language=language)
+    return say(key, language=language, **{name: f"{{{name}}}" for name in names})
 
 
 def choose(accepted: str, *, among: tuple[str, ...] = LANGUAGES) -> str:

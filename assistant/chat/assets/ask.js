@@ -6,22 +6,29 @@ element.addEventListener("click", (event) => {
   trigger("ask", { question, everything: "everything" in button.dataset });
 });
 
-// A new question is brought into view; while its answer grows the page follows, as long as the
-// reader has not scrolled away from its end.
+// A new question is brought into view; while its answer grows the view follows, as long as the
+// reader has not scrolled away from its end. On a wide screen the conversation scrolls by itself.
 let asked = "";
 let following = true;
-const nearEnd = () => innerHeight + scrollY >= document.documentElement.scrollHeight - 160;
-addEventListener("scroll", () => (following = nearEnd()), { passive: true });
+const scroller = () => {
+  const talk = element.closest(".talk");
+  const own = talk && getComputedStyle(talk).overflowY === "auto";
+  return own ? talk : document.scrollingElement;
+};
+const nearEnd = () => {
+  const box = scroller();
+  return box.clientHeight + box.scrollTop >= box.scrollHeight - 120;
+};
+addEventListener("scroll", () => (following = nearEnd()), { passive: true, capture: true });
 watch("value", () => {
   const turn = element.querySelector(".turn");
   if (!turn) return;
+  const growing = turn.classList.contains("going-on");
   if (turn.id !== asked) {
     asked = turn.id;
-    if (turn.classList.contains("going-on")) {
-      turn.scrollIntoView({ block: "start" });
-      following = true;
-    }
-  } else if (following && turn.classList.contains("going-on")) {
+    following = true;
+    if (growing) turn.scrollIntoView({ block: "start" });
+  } else if (following && growing) {
     turn.scrollIntoView({ block: "end" });
   }
 });

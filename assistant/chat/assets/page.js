@@ -7,6 +7,22 @@
   const german = navigator.language?.toLowerCase().startsWith("de");
   document.documentElement.lang = german ? "de" : "en";
 
+  // The room takes what the masthead leaves of the window, whatever the status line has to say.
+  const fit = () => {
+    const room = document.querySelector(".room");
+    if (!room?.offsetParent) return;
+    const top = Math.round(room.getBoundingClientRect().top + scrollY);
+    document.documentElement.style.setProperty("--above", `${top}px`);
+  };
+  const masthead = new ResizeObserver(fit);
+  const wait = setInterval(() => {
+    const status = document.getElementById("status");
+    if (!status) return;
+    clearInterval(wait);
+    masthead.observe(status);
+    masthead.observe(document.body);
+  }, 50);
+
   // A chip shows the sources of its own answer, lights its card up and brings it into view.
   const cite = (turn, number) => {
     const card = document.getElementById(`source-${turn}-${number}`);
@@ -51,6 +67,11 @@
 
   const openTab = (name) => document.querySelector(`#${name}-tab-button`)?.click();
 
+  // The browser's own calendar for dates; Gradio knows no such field.
+  const dateFields = () => {
+    for (const field of document.querySelectorAll("#filters .date input")) field.type = "date";
+  };
+
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest?.(selector);
     const chip = at("a.chip[data-turn]");
@@ -63,6 +84,8 @@
       copy(at("[data-copy]"));
     } else if (at("[data-tab]")) {
       openTab(at("[data-tab]").dataset.tab);
+    } else if (at("#filters")) {
+      setTimeout(dateFields, 50);
     }
   });
 

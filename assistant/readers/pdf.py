@@ -1,0 +1,175 @@
+"""PDF, page by page, through pypdf."""
+
+import logging
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import UnreadableFile
+from assistant.readers.common import damaged
+from assistant.readers.facts import byline, iso_date, known_author, known_title
+from assistant.readers.layout import Fragment, Paragraph, assemble, paragraphs
+from assistant.readers.text import line_date
+from assistant.records import Document
+
+MAX_PAGES = 3_000
+"""Pages of one file: more is no article, and would take minutes."""
+_TOP = 8
+"""Paragraphs at the head of a document among which title, byline and date are looked for."""
+_UNREADABLE_LETTERS = 0.25
+
+
+def read(path: Path) -> Document:
+    """Read a PDF. Raises UnreadableFile when it is encrypted, damaged, a scan or too long."""
+    reader = _open(path)
+    fragments = [_fragments(page, number, path=path) for number, page in _pages(reader, path)]
+    if not any(fragment.text.strip() for page in fragments for fragment in page):
+        raise _no_text(path)
+    labels = _labels(reader, count=len(fragments))
+    blocks = paragraphs(fragments, labels=labels)
+    metadata = _metadata(reader)
+    title, author, published, blocks = _top_facts(blocks, title=known_title(metadata.get("/Title")))
+    text, pages, headings = assemble(blocks, labels=labels)
+    if text.count("\ufffd") > _UNREADABLE_LETTERS * len(text):
+        raise _no_text(path)
+    return Document(
+        text=text,
+        title=title,
+        author=known_author(metadata.get("/Author")) or author,
+        published=published or _created(metadata.get("/CreationDate")),
+        tags=(),
+        pages=pages,
+        headings=headings,
+    )
+
+
+def _open(path: Path) -> Any:
+    from pypdf import PdfReader
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = PdfReader(path, strict=False)
+        locked = reader.is_encrypted and not reader.decrypt("")
+        count = 0 if locked else len(reader.pages)
+    except Exception as error:  # a door to hostile files: pypdf lets many kinds of errors through
+        if isinstance(error, MemoryError):
+            raise
+        raise damaged(path) from error
+    if locked:
+        raise UnreadableFile(
+            f"{path.name} is encrypted and opens only with a password.",
+            hint=f"Save a copy without it: qpdf --password=PASSWORD --decrypt {path.name} open.pdf",
+        )
+    if count == 0:
+        raise damaged(path)
+    if count > MAX_PAGES:
+        raise UnreadableFile(
+            f"{path.name} has {count:,} pages; up to {MAX_PAGES:,} are read.",
+            hint=f"Split it: qpdf --split-pages=500 {path.name} part.pdf",
+        )
+    return reader
+
+
+def _pages(reader: Any, path: Path) -> Any:
+    try:
+        yield from enumerate(reader.pages, start=1)
+    except MemoryError:
+        raise
+    except Exception as error:  # a door to hostile files
+        raise damaged(path) from error
+
+
+def _fragments(page: Any, number: int, *, path: Path) -> list[Fragment]:
+    """The pieces of text of a page in the order they are drawn, with place, size and weight."""
+    found: list[Fragment] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        if not text.strip():
+            if "\n" in text and found:
+                found[-1] = found[-1].ended()
+            return
+        a, b, c, d = _product(tm, cm)
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        height = abs(size) * (math.hypot(c, d) or 1.0)
+        name = str((font or {}).get("/BaseFont", "")).lower()
+        bold = any(weight in name for weight in ("bold", "black", "heavy", "semibold"))
+        turned = abs(b) > abs(a)
+        lines = text.strip("\n").split("\n")
+        for at, line in enumerate(lines):
+            ends = at < len(lines) - 1 or text.endswith("\n")
+            drop = at * height * 1.2
+            found.append(Fragment(line, x, y - drop, height, bold=bold, turned=turned, ends=ends))
+
+    try:
+        page.extract_text(visitor_text=visit)
+    except MemoryError:
+        raise
+    except Exception as error:  # a door to hostile files
+        raise UnreadableFile(
+            f"Page {number} of {path.name} cannot be read.",
+            hint=f"Repair it first: qpdf {path.name} repaired.pdf",
+        ) from error
+    upright = [fragment for fragment in found if not fragment.turned]
+    return upright if len(upright) * 2 >= len(found) else found
+
+
+def _product(tm: list[float], cm: list[float]) -> tuple[float, float, float, float]:
+    return (
+        tm[0] * cm[0] + tm[1] * cm[2],
+        tm[0] * cm[1] + tm[1] * cm[3],
+        tm[2] * cm[0] + tm[3] * cm[2],
+        tm[2] * cm[1] + tm[3] * cm[3],
+    )
+
+
+def _labels(reader: Any, *, count: int) -> list[str]:
+    """What is printed on each page, as the file says; else the page's number."""
+    try:
+        labels = [str(label) for label in reader.page_labels]
+    except Exception:  # a door to hostile files: labels are a nicety
+        labels = []
+    return labels if len(labels) == count else [str(number + 1) for number in range(count)]
+
+
+def _metadata(reader: Any) -> dict[str, str]:
+    try:
+        return {str(key): str(value) for key, value in (reader.metadata or {}).items()}
+    except Exception:  # a door to hostile files: an article needs no metadata
+        return {}
+
+
+def _created(value: str | None) -> str | None:
+    match = re.match(r"D:(\d{8})", value or "")
+    return iso_date(match[1]) if match else None
+
+
+def _top_facts(
+    blocks: list[Paragraph], *, title: str
+) -> tuple[str, str, str | None, list[Paragraph]]:
+    """Take title, byline and date line out of the head of the document."""
+    largest = max((block.size for block in blocks[:_TOP] if block.level), default=0.0)
+    if not title:
+        heads = [block for block in blocks[:_TOP] if block.level and block.size >= largest * 0.98]
+        title = heads[0].text if heads else ""
+    if not title and blocks and len(blocks[0].text) <= 200:
+        title = blocks[0].text
+    author, published = "", None
+    kept: list[Paragraph] = []
+    for at, block in enumerate(blocks):
+        if at < _TOP and block.text.casefold() == title.casefold():
+            continue
+        name, date = ("", None) if at >= _TOP else (byline(block.text), line_date(block.text))
+        if name or date:
+            author, published = author or name, published or date
+            continue
+        kept.append(block)
+    return title, author, published, kept or blocks
+
+
+def _no_text(path: Path) -> UnreadableFile:
+    return UnreadableFile(
+        f"{path.name} holds no text: its pages are images.",
+        hint=f"Recognise the text first: ocrmypdf {path.name} {path.stem}-text.pdf",
+    )
