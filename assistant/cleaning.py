@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.records import Heading
 
 TITLE_LONGEST = 250
 """A first line longer than this is a paragraph, not a headline."""
+SENTENCE_SHORTEST = 80
+"""A first line that ends in a full stop and is longer than this is a paragraph too."""
 HEADING_LONGEST = 90
 NEAR_TOP, NEAR_END = 12, 12
 """Lines at the top or the end of a text in which a repeated headline or PREV/NEXT is furniture."""
@@ -55,50 +58,65 @@ def tidy(text: str) -> str:
 
 # --- clean: scraped plain text ------------------------------------------------------------------
 
-_NAVIGATION = re.compile(
-    r"""\W*(?:
-    prev(?:ious)?(?:\ (?:article|post|story))? | next(?:\ (?:article|post|story))? | back | home |
-    top | menu | share(?:\ (?:this|on|via)(?:\ \w+){0,3})? | print | e-?mail | search | subscribe |
-    log\ ?in | sign\ (?:in|up) | skip\ to(?:\ main)?\ content | read\ more | more | comments? |
-    related(?:\ (?:articles|stories|posts))? | most\ read | advertisement | advertising | ad | ads |
-    sponsored | follow\ us | newsletter | facebook | twitter | x | whatsapp | linkedin | telegram |
-    copy\ link | loading | close | tweet | reddit | pinterest | instagram |
-    zur(?:ü|ue)ck | weiter | vor | n(?:ä|ae)chster? | vorheriger?(?:\ artikel)? |
-    n(?:ä|ae)chster\ artikel | startseite | teilen | drucken | merken | kommentare? | anzeige |
-    werbung | suche | anmelden | abonnieren | mehr | mehr\ zum\ thema | nach\ oben | schlie(?:ß|ss)en |
-    zum\ inhalt(?:\ springen)? | artikel\ (?:teilen|drucken|merken|h(?:ö|oe)ren) |
-    auf\ \w+\ teilen | per\ e-?mail\ (?:teilen|senden) | das\ k(?:ö|oe)nnte\ sie\ auch\ interessieren |
-    pr(?:é|e)c(?:é|e)dent | suivant | accueil | partager(?:\ sur\ \w+)? | imprimer | publicit(?:é|e) |
-    retour | rechercher | s['’]abonner | se\ connecter | lire\ aussi | (?:à|a)\ lire\ aussi |
-    commentaires? | en\ savoir\ plus | plus | envoyer\ par\ e-?mail | aller\ au\ contenu |
-    anterior | siguiente | inicio | compartir(?:\ en\ \w+)? | imprimir | publicidad | volver | buscar |
-    suscr(?:í|i)bete | iniciar\ sesi(?:ó|o)n | comentarios? | leer\ m(?:á|a)s | men(?:ú|u) |
-    noticias\ relacionadas | saltar\ al\ contenido
-    )\W*""",
-    re.VERBOSE | re.IGNORECASE,
+_NAVIGATION = frozenset(
+    phrase.strip()
+    for phrase in """
+    prev; previous; previous article; previous story; previous post; next; next article; next story;
+    next post; back; home; top; menu; share; share this; print; email; e-mail; mail; search;
+    subscribe; log in; login; sign in; sign up; register; skip to content; skip to main content;
+    read more; more; comment; comments; related; related articles; related stories; related posts;
+    most read; most popular; advertisement; advertising; ad; ads; sponsored; follow us; newsletter;
+    facebook; twitter; x; whatsapp; linkedin; telegram; reddit; pinterest; instagram; bluesky;
+    mastodon; threads; tweet; copy link; link; loading; close; rss; save; listen; accept all;
+    zurück; weiter; vor; vorheriger artikel; nächster artikel; vorheriger; nächster; startseite;
+    teilen; drucken; merken; kommentar; kommentare; anzeige; werbung; suche; anmelden; abonnieren;
+    mehr; mehr zum thema; nach oben; schließen; zum inhalt; zum inhalt springen; artikel teilen;
+    artikel drucken; artikel merken; artikel hören; artikel anhören; link kopieren; feedback;
+    das könnte sie auch interessieren; lesen sie auch; weiterlesen; registrieren; hören;
+    précédent; suivant; article précédent; article suivant; accueil; partager; imprimer; publicité;
+    retour; rechercher; s'abonner; se connecter; lire aussi; à lire aussi; commentaire;
+    commentaires; en savoir plus; plus; courriel; envoyer par e-mail; aller au contenu; écouter;
+    copier le lien; tout accepter; fermer; enregistrer;
+    anterior; siguiente; artículo anterior; artículo siguiente; inicio; compartir; imprimir;
+    publicidad; volver; buscar; suscríbete; suscribirse; iniciar sesión; comentario; comentarios;
+    leer más; menú; noticias relacionadas; saltar al contenido; correo; copiar enlace; guardar;
+    escuchar; cerrar; aceptar todo; lea también
+    """.replace("\n", " ").split(";")
 )
-"""One item of navigation; a line is furniture when all its items (between |, /, », ·, ,) are."""
-_ITEMS = re.compile(r"\s*[|/»›·•,>]\s*|\s{2,}")
+"""Items of navigation, in small letters: a line is furniture when all its items are."""
+_SHARE_ON = re.compile(
+    r"(?:share|post|tweet|auf|bei|per|via|partager|compartir|teilen)\b(?:\s[\w-]+){0,3}"
+    r"(?:\s(?:teilen|senden|verschicken|empfehlen|merken))?"
+)
+_ITEMS = re.compile(r"\s*[|/»›·•>:]\s*|\s{2,}|,\s")
+_BREADCRUMBS = re.compile(r"\s*[»›>/]\s*")
+_HOME = frozenset({"home", "startseite", "start", "accueil", "inicio", "portada", "news"})
 _NEIGHBOUR = re.compile(
-    r"\W*(?:PREV(?:IOUS)?|NEXT|ZURÜCK|WEITER|VORHERIGER ARTIKEL|NÄCHSTER ARTIKEL|"
-    r"PRÉCÉDENT|SUIVANT|ANTERIOR|SIGUIENTE|Previous(?: article| post)?:|Next(?: article| post)?:|"
-    r"Vorheriger (?:Artikel|Beitrag):?|Nächster (?:Artikel|Beitrag):?|Article (?:précédent|suivant)|"
-    r"(?:Artículo|Entrada) (?:anterior|siguiente))[\s:»›→«‹←–-]+\S"
+    r"""\W*(?:
+    PREV(?:IOUS)? | NEXT | ZURÜCK | WEITER | PRÉCÉDENT | SUIVANT | ANTERIOR | SIGUIENTE |
+    (?:Previous|Next)(?:\ (?:article|post|story))?: | (?:PREVIOUS|NEXT)\ (?:ARTICLE|POST|STORY) |
+    (?:Vorheriger|Nächster)\ (?:Artikel|Beitrag):? | (?:VORHERIGER|NÄCHSTER)\ ARTIKEL |
+    Article\ (?:précédent|suivant)\ ?:? | (?:Artículo|Entrada)\ (?:anterior|siguiente):?
+    )[\s:»›→«‹←–-]+\S""",
+    re.VERBOSE,
 )
-"""A line that leads to another article and carries its headline."""
+"""A line that leads to another article and carries its headline ("Next, the Moon" does not)."""
 _COOKIES = re.compile(
-    r"""(?:we|this\ (?:site|website)|wir|diese\ (?:seite|website)|nous|ce\ site|este\ sitio|
-    utilizamos|usamos|nosotros|our\ website)\b.{0,80}\bcookies?\b |
-    \bcookies?\b.{0,60}(?:accept|consent|akzeptier|zustimm|einverstanden|acceptez|accepter|aceptar|
+    r"""\W*(?:(?:we|this\ (?:site|website)|our\ (?:site|website)|wir|diese\ (?:seite|website)|
+    nous|ce\ site|este\ sitio|utilizamos|usamos|by\ continuing|en\ poursuivant|al\ continuar|
+    mit\ der\ nutzung)\b.{0,120}\bcookies?\b |
+    (?:[\w-]+\ ){0,2}cookies?\b.{0,60}(?:accept|consent|akzeptier|zustimm|einverstanden|aceptar|
     acepta|settings|einstellungen|richtlinie|policy|politique|política) |
-    (?:accept|reject|alle|tout|aceptar|rechazar)\ (?:all\ )?(?:cookies|akzeptieren|ablehnen|
-    accepter|refuser|todas?)""",
+    (?:accept|reject|alle|tout|tous|aceptar|rechazar)\ (?:all\ )?(?:les\ )?cookies)""",
     re.VERBOSE | re.IGNORECASE,
 )
+"""A cookie banner; only at the edges of a text, since articles may be about cookies."""
 _COOKIE_LONGEST = 260
+_FURNITURE_LONGEST = 120
 _ONLY_MARKS = re.compile(r"[\W_]+")
 _SENTENCE_END = re.compile(r"[.!?…:;,。！？؟।]['\"”’“»)\]]*$")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•–—▪◦‣·]|\d{1,3}[.)])\s+\S")
+_TITLE_JOINTS = frozenset("|-–—·»:")
 
 
 def clean(text: str, *, title: str = "") -> Cleaned:
@@ -114,22 +132,43 @@ def clean(text: str, *, title: str = "") -> Cleaned:
     title = " ".join(tidy(title).split())
     if not title and lines:
         title = _headline(lines)
-    lines = _without_title(lines, title)
-    body = "\n\n".join(_paragraphs(lines))
+    body = "\n\n".join(_paragraphs(_without_title(lines, title)))
+    if not body and lines:
+        body = "\n\n".join(_paragraphs(lines[:1]))  # a text of one line is its own title
     return Cleaned(text=body, title=title, headings=headings(body))
 
 
 def is_furniture(line: str) -> bool:
-    """Whether a line is navigation, a share line, a cookie banner or a lone mark, and no text."""
-    if not line.strip():
+    """Whether a line is navigation, a share line, breadcrumbs or a lone mark, and no text."""
+    line = line.strip()
+    if not line:
         return False
     if _ONLY_MARKS.fullmatch(line):
-        return not any(mark in line for mark in "?!…") or len(line.strip()) < 2
-    if len(line) <= _COOKIE_LONGEST and _COOKIES.search(line):
-        return True
-    if len(line) > 120:
+        return not any(mark in line for mark in "?!…") or len(line) < 2
+    if len(line) > _FURNITURE_LONGEST:
         return False
-    return all(_NAVIGATION.fullmatch(item) for item in _ITEMS.split(line.strip()) if item)
+    items = [_bare(item) for item in _ITEMS.split(line)]
+    if all(not item or item in _NAVIGATION or _SHARE_ON.fullmatch(item) for item in items):
+        return True
+    crumbs = [_bare(item) for item in _BREADCRUMBS.split(line)]
+    return len(crumbs) > 1 and crumbs[0] in _HOME and all(len(crumb) <= 30 for crumb in crumbs)
+
+
+def _bare(item: str) -> str:
+    return item.strip(" \t\u00a0\u202f.!…→←↑↓+#*()[]-–—“”\"'").casefold().replace("’", "'")
+
+
+def same_title(line: str, title: str) -> bool:
+    """Whether a line says a title over again, case and spacing and a site's name aside."""
+    one, other = _key(line), _key(title)
+    if not one or not other:
+        return False
+    if one == other:
+        return True
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    if len(shorter) < 20 or len(longer) - len(shorter) > 40 or not longer.startswith(shorter):
+        return False
+    return longer[len(shorter) :].lstrip()[:1] in _TITLE_JOINTS
 
 
 def headings(text: str) -> tuple[Heading, ...]:
@@ -140,7 +179,7 @@ def headings(text: str) -> tuple[Heading, ...]:
     """
     found: list[Heading] = []
     paragraphs = list(re.finditer(r"[^\n]+(?:\n[^\n]+)*", text))
-    for here, following in zip(paragraphs, paragraphs[1:], strict=False):
+    for here, following in pairwise(paragraphs):
         line = here.group()
         follows_text = len(following.group()) > len(line) or following.group()[-1:] in ".!?…。"
         if _is_heading(line) and follows_text:
@@ -158,49 +197,42 @@ def _is_heading(line: str) -> bool:
 
 
 def _without_furniture(lines: list[str]) -> list[str]:
+    edges = _edges(lines)
     kept: list[str] = []
-    filled = [at for at, line in enumerate(lines) if line.strip()]
-    top = set(filled[:NEAR_TOP])
-    end = set(filled[-NEAR_END:])
+    before = ""
     for at, line in enumerate(lines):
-        if is_furniture(line):
+        if is_furniture(line) or (at in edges and _is_edge_furniture(line)):
             continue
-        if (at in top or at in end) and _NEIGHBOUR.match(line) and len(line) < TITLE_LONGEST:
+        if line.strip() and line == before:
             continue
-        if kept and line.strip() and line == next((old for old in reversed(kept) if old), None):
-            continue
+        before = line if line.strip() else before
         kept.append(line)
     return kept
+
+
+def _edges(lines: list[str]) -> set[int]:
+    """The places of the first and the last lines with words."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    return {*filled[:NEAR_TOP], *filled[-NEAR_END:]}
+
+
+def _is_edge_furniture(line: str) -> bool:
+    if len(line) < TITLE_LONGEST and _NEIGHBOUR.match(line):
+        return True
+    return len(line) <= _COOKIE_LONGEST and bool(_COOKIES.match(line))
 
 
 def _headline(lines: list[str]) -> str:
-    first = next((line for line in lines if line.strip()), "")
-    return "" if len(first) > TITLE_LONGEST else " ".join(first.lstrip("#").split())
+    """The first line, where it reads like a headline and not like a paragraph."""
+    first = " ".join(next((line for line in lines if line.strip()), "").lstrip("# ").split())
+    is_paragraph = first.endswith(".") and len(first) > SENTENCE_SHORTEST
+    return "" if len(first) > TITLE_LONGEST or is_paragraph else first
 
 
 def _without_title(lines: list[str], title: str) -> list[str]:
-    """Drop the lines near the top that only say the title again."""
-    key = _key(title)
-    if not key:
-        return lines
-    kept: list[str] = []
-    seen = 0
-    for line in lines:
-        seen += bool(line.strip())
-        if seen <= NEAR_TOP and line.strip() and _repeats(_key(line), key):
-            continue
-        kept.append(line)
-    return kept
-
-
-def _repeats(line: str, title: str) -> bool:
-    """Whether a line is the title, or the title with a site's name before or after it."""
-    if line == title:
-        return True
-    longer, shorter = (line, title) if len(line) > len(title) else (title, line)
-    return len(shorter) >= 20 and longer.startswith(shorter) and len(longer) - len(shorter) <= 40 and (
-        longer[len(shorter) :].lstrip()[:1] in {"|", "-", "–", "—", "·", "»", ":"}
-    )  # fmt: skip
+    """Drop the lines near the top and the end that only say the title again."""
+    edges = _edges(lines)
+    return [line for at, line in enumerate(lines) if at not in edges or not same_title(line, title)]
 
 
 def _key(line: str) -> str:

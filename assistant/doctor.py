@@ -297,7 +297,7 @@ def _is_local(host: str) -> bool:
 
 def _shown(value: object) -> str:
     """A setting's value; a password inside an address is not shown."""
-    return re.sub(r"//[^/@\s]*@", "//…@", str(value)) if value not in ("", None) else "none"
+    return re.sub(r"//[^/@\s]*@", "//…@", str(value)) if value not in ("", None) else "not set"
 
 
 def _files(names: Sequence[str]) -> str:

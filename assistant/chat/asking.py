@@ -16,7 +16,8 @@ from assistant.languages import name as language_name
 from assistant.records import Article, Event
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant, FilterArguments
+    from assistant.assistant import Assistant
+    from assistant.records import FilterArguments
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +42,11 @@ def answer(
     exchange, stop = conversation.last, conversation.stop
     if exchange is None or stop is None or exchange.done:
         return
-    history = conversation.turns
+    question, history = exchange.question, conversation.turns
 
     def work(put: feed.Put[Event]) -> None:
         events = assistant.stream(
-            exchange.question, history=history, inferred_filters=inferred_filters, **filters
+            question, history=history, inferred_filters=inferred_filters, **filters
         )
         _hand_on(events, put, stop=stop)
 
@@ -93,7 +94,7 @@ def read_filters(
     *,
     language: str,
 ) -> "FilterArguments":
-    """The fields of the filter row as the assistant takes them. UsageError for a date that is none."""
+    """The filter row as the assistant takes it. Raises UsageError for a date that is none."""
     return {
         "since": _date(since, language=language),
         "until": _date(until, language=language),

@@ -1,4 +1,4 @@
-"""Draws the panel beside the conversation: for each citation a card with the sentence it rests on."""
+"""Draws the panel beside the conversation: a card for each citation, its sentence marked."""
 
 import re
 from dataclasses import dataclass

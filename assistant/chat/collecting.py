@@ -12,7 +12,7 @@ from assistant.chat.markup import Markup, tag
 from assistant.chat.status_line import progress_bar
 from assistant.chat.visitor import language_of
 from assistant.chat.wording import speaker
-from assistant.errors import AssistantError, InputError, UnknownArticle
+from assistant.errors import AssistantError, InputError
 from assistant.records import Change, Progress, Report
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add(assistant: "Assistant", sources: Sequence[str]) -> Iterator[Progress | Report]:
-    """Add the sources; gives how far it has come, at most every 0.2 seconds, and the report last."""
+    """Add the sources; gives its progress, at most every 0.2 seconds, and the report last."""
 
     def work(put: feed.Put[Progress | Report]) -> None:
         put(assistant.add(*sources, on_progress=put))

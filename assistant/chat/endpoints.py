@@ -1,4 +1,4 @@
-"""The named endpoints for programs: ask, search, add, articles, show, as the command line's JSON."""
+"""The named endpoints for programs: ask, search, add, articles, show; JSON as of the commands."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -79,10 +79,11 @@ def offer_endpoints(assistant: "Assistant") -> None:
         """Give one article with its whole text."""
         return _document(lambda: show_document(assistant.show(article_id)))
 
-    gr.api(ask, api_name="ask", concurrency_limit="default", **ANSWERS)
-    gr.api(search, api_name="search", queue=False)
-    gr.api(articles, api_name="articles", queue=False)
-    gr.api(show, api_name="show", queue=False)
+    api = gr.events.api  # `gr.api`, by the name its types know
+    api(ask, api_name="ask", concurrency_limit="default", **ANSWERS)
+    api(search, api_name="search", queue=False)
+    api(articles, api_name="articles", queue=False)
+    api(show, api_name="show", queue=False)
     _offer_add(assistant)
 
 

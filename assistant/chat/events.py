@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assistant.chat import asking, cards, turns
-from assistant.chat.conversation import Conversation, Problem
+from assistant.chat.conversation import Conversation
 from assistant.chat.layout import Page
 from assistant.chat.visitor import language_of
 from assistant.errors import AssistantError
@@ -66,7 +66,11 @@ def _wire_questions(page: Page, assistant: "Assistant", *, setting: str) -> None
     ]  # fmt: skip
     answers = [page.conversation, tab.live, tab.sources]
     by_hand = gr.on(
-        [tab.question.submit, tab.ask.click], typed, [tab.question, page.conversation], begins, **AT_ONCE
+        [tab.question.submit, tab.ask.click],
+        typed,
+        [tab.question, page.conversation],
+        begins,
+        **AT_ONCE,
     )
     by_button = [
         block.ask(chosen, [page.conversation], begins, **AT_ONCE) for block in (tab.live, tab.past)

@@ -1,4 +1,4 @@
-"""Runs blocking work in a thread of its own and hands on what it gives, so that it can be stopped."""
+"""Runs blocking work in a thread of its own and hands on what it gives; it can be stopped."""
 
 import queue
 import threading
@@ -30,8 +30,9 @@ def run(
     """Yield what `work` puts, in order: the first at once, then what came in `gather` seconds.
 
     An empty list comes every `tick` seconds in which nothing else did. Ends when the work is done,
-    raises what it raised, and ends within a tenth of a second once `stop` is set: the thread is then
-    left to finish its current step and must look at `stop` itself. Closing the iterator sets `stop`.
+    raises what it raised, and ends within a tenth of a second once `stop` is set: the thread is
+    then left to finish its current step and must look at `stop` itself. Closing the iterator sets
+    `stop`.
     """
     items: queue.SimpleQueue[Item | _End] = queue.SimpleQueue()
 

@@ -113,7 +113,11 @@ def _ask_tab(translate: Translate) -> AskTab:
                 new = gr.Button(
                     translate("new_conversation"), size="sm", elem_id="new", scale=0, visible=False
                 )
-    return AskTab(past, live, sources, question, ask, stop, new, accordion, *fields, clear)
+    since, until, languages, outlets, articles = fields
+    return AskTab(
+        past, live, sources, question, ask, stop, new, accordion,
+        since, until, languages, outlets, articles, clear,
+    )  # fmt: skip
 
 
 def _composer(translate: Translate) -> tuple[Any, Any, Any]:

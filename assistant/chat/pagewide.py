@@ -1,7 +1,6 @@
 """Wires what belongs to the whole page: its first drawing, the status line, the reader."""
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.chat import cards, shelf
@@ -125,7 +124,7 @@ def _count(assistant: "Assistant") -> str:
 
 def _masthead(*, language: str) -> Markup:
     say = speaker(language)
-    return join(tag("h1", say("name")), tag("p", say("tagline")))
+    return join(tag("h1", say("name"), lang=language), tag("p", say("tagline")))
 
 
 def _reader_frame(*, language: str) -> Markup:

@@ -12,8 +12,8 @@ from typing import Any
 
 from assistant.chat.markup import Markup, join, tag, text
 
-# Two signs of an extinct script fence a doubtful sentence on its way through Markdown. They count as
-# punctuation there, so that emphasis beside them is still recognised.
+# Two signs of an extinct script fence a doubtful sentence on its way through Markdown. They count
+# as punctuation there, so that emphasis beside them is still recognised.
 _OPEN, _CLOSE = "\U00010a50", "\U00010a51"
 _FENCES = re.compile(f"[{_OPEN}{_CLOSE}]")
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")

@@ -1,7 +1,7 @@
 """Draws the Library tab: the table's frame, its rows as data, and the report of what was added."""
 
-import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from assistant.chat.markup import Markup, tag
 from assistant.chat.wording import speaker
@@ -27,7 +27,14 @@ def frame(*, language: str) -> Markup:
         spellcheck="false",
     )
     actions = [
-        tag("button", "", type="button", class_=f"plain {name}", data_label=template(f"page.{key}", language=language), hidden=True)
+        tag(
+            "button",
+            "",
+            type="button",
+            class_=f"plain {name}",
+            data_label=template(f"page.{key}", language=language),
+            hidden=True,
+        )
         for name, key in (("ask-within", "ask_within"), ("remove", "remove_selected"))
     ]
     select_all = tag("input", type="checkbox", class_="all", aria_label=say("select_all"))
@@ -144,4 +151,4 @@ def _failures(failures: Sequence[Failure]) -> Markup | str:
 
 def _base(path: str) -> str:
     """The name a person gave: the last part of a path, a web address as it is."""
-    return path if "://" in path else os.path.basename(path)
+    return path if "://" in path else Path(path).name

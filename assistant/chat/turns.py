@@ -1,4 +1,4 @@
-"""Draws the conversation: questions, the stages of an answer, its text with chips, what follows it."""
+"""Draws the conversation: questions, stages, answers with their chips, what follows them."""
 
 import time
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def turn(exchange: Exchange, *, language: str) -> Markup:
         "article",
         tag("h2", exchange.question, class_="question", dir="auto"),
         _steps(exchange, language=language),
-        _text(exchange),
+        _text(exchange, language=language),
         _problem(exchange),
         _after(exchange.answer, language=language) if exchange.answer else "",
         tag("p", _stop_note(exchange, language=language), class_="note")
@@ -86,10 +86,11 @@ def _steps(exchange: Exchange, *, language: str) -> Markup | str:
     return tag("ol", *items, class_="steps")
 
 
-def _text(exchange: Exchange) -> Markup | str:
+def _text(exchange: Exchange, *, language: str) -> Markup | str:
     answer = exchange.answer
     if answer is not None:
-        body = prose(answer.text, chips=_chips(exchange, answer), doubts=_doubts(answer.sentences))
+        doubts = _doubts(answer.sentences, language=language)
+        body = prose(answer.text, chips=_chips(exchange, answer), doubts=doubts)
         direction = "rtl" if is_rtl(answer.language) else "ltr"
         kind = "answer refused" if answer.outcome == "refused" else "answer"
         return tag("div", body, class_=kind, lang=answer.language, dir=direction)
@@ -151,9 +152,15 @@ def _tip(citation: Citation) -> str:
     return f"{source_line(citation.article, page=citation.page_label)}\n“{quote}”"
 
 
-def _doubts(sentences: Iterable[Sentence]) -> list[Doubt]:
+def _doubts(sentences: Iterable[Sentence], *, language: str) -> list[Doubt]:
+    say = speaker(language)
+    plain = {"partly": say("partly_supported"), "unsupported": say("unsupported")}
     return [
-        Doubt(sentence.text, sentence.reason or "?", partly=sentence.support == "partly")
+        Doubt(
+            sentence.text,
+            sentence.reason or plain[sentence.support],
+            partly=sentence.support == "partly",
+        )
         for sentence in sentences
         if sentence.support != "supported"
     ]

@@ -46,7 +46,7 @@ def filters_in_words(filters: Filters, *, language: str) -> str:
 
 
 def progress_in_words(progress: Progress, *, language: str) -> str:
-    """Count, rate and time left of long work, "34 of 120 passages · 6 a second · about 15 s left"."""
+    """Count, rate and time left of long work: "34 of 120 passages · about 15 s left"."""
     unit = progress.unit
     if unit in _UNITS:
         unit = say(f"page.unit_{unit}", language=language)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from assistant.cli import asking, library, output, serving, session, upkeep
 from assistant.errors import AssistantError, DataError
 
 INTERRUPTED = 130
+TERMINATED = 143
 GLOBAL_OPTIONS = ("--corpus", "--data", "--config")
 
 app = typer.Typer(
@@ -76,7 +78,12 @@ def main() -> None:
     """Run the command line of this process and leave it with the command's exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code in (INTERRUPTED, TERMINATED) and threading.active_count() > 1:
+        # A thread may still wait for a model's next word. What matters was written in transactions.
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -92,6 +99,8 @@ def run(arguments: Sequence[str]) -> int:
         return code
     except typer.Exit as done:
         return done.exit_code
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 1
     except AssistantError as error:
         return _fail(error, code=error.exit_code, as_json=as_json)
     except typer.TyperException as error:

@@ -9,24 +9,32 @@ def _set(words: str) -> frozenset[str]:
 
 TITLES = _set(
     """
-    mr mrs ms mx dr drs prof rev hon gen col maj capt cpt lt sgt sen rep gov pres supt st ste mt
-    ft hr fr frl dipl ing habil bzw ggf vgl evtl sog inkl exkl zzgl ca circa gem max min geb
-    gest verh mme mlle mgr mm sr sra srta dra d.ª dña ud uds ing arq lic sig sigg sigra dott avv
-    prof.ssa dhr mevr mw mej ir drs bijv resp t.a.v o.a m.b.t e.g i.e viz cf z.b d.h u.a u.ä
-    i.d.r s.o s.u o.ä m.e v.a z.t z.zt i.a i.v a.d b.z.w p.ex av.j.-c ej p.ej bl.a t.ex f.eks
-    d.vs osv.t m.fl vs approx est fig figs eq eqs ref refs tab abb bd hrsg hg bsp bspw kgl str
-    им ул г.н проф акад гр см напр т.е т.к т.н г-н г-жа д-р डॉ श्री د أ.د م
+    Mr Mrs Ms Mx Dr Drs Prof Rev Hon Gen Col Maj Capt Cpt Lt Sgt Sen Rep Gov Pres Supt St Ste Mt
+    Ft Hr Fr Frl Dipl Ing Mme Mlle Mgr MM Sr Sra Srta Dra Dña Ud Uds Arq Lic Sig Sigg Dott Avv
+    Dhr Mevr Mw Mej Ir Kgl Str Hrsg
     """
 )
-"""Abbreviations that never end a sentence: titles before a name, and words like "e.g."."""
+"""Titles before a name, with their capital: they never end a sentence."""
+
+INSIDE = _set(
+    """
+    dr drs prof ing ir dhr mevr dipl habil bzw ggf vgl evtl sog inkl exkl zzgl ca circa geb gest
+    verh d.ª e.g i.e viz cf vs approx z.b d.h u.a u.ä i.d.r s.o s.u o.ä m.e v.a z.t z.zt i.a i.v
+    b.z.w bsp bspw p.ex av.j.-c ej p.ej bl.a t.ex f.eks d.v.s m.fl bijv resp t.a.v o.a m.b.t
+    prof.ssa им ул г.н проф акад гр см напр т.е т.к т.н г-н г-жа д-р डॉ श्री د أ.د
+    """
+)
+"""Abbreviations in small letters after which a sentence always goes on."""
+
+LIST_ENDS = _set("etc usw usf uvm u.s.w enz osv m.m atd apod itd itp т.д т.п др κ.λπ κλπ")
+"""Abbreviations that close a list: a capital after them opens a sentence (in German: may)."""
 
 ENDING = _set(
     """
-    etc inc ltd co corp llc plc bros jr sr al dept univ assn ave blvd rd usw usf uvm etc ff f
-    dgl gmbh ag e.v u.s.w a.m p.m a.d b.c ph.d m.d u.s u.k u.n e.u d.c aufl ed eds hrsg sog ebd
-    cie s.a s.l s.r.l s.p.a c.a i.e enz e.d o.i.d osv atd apod itd itp m.in tzn jun sen т.д т.п
-    др пр г гг руб млн млрд тыс jan feb mar apr jun jul aug sep sept oct okt nov dec dez mon tue
-    wed thu fri sat sun mo di mi do
+    inc ltd co corp llc plc bros jr sr al dept univ assn ave blvd rd ff f dgl gmbh ag e.v a.m
+    p.m a.d b.c ph.d m.d u.s u.k u.n e.u d.c aufl ed eds ebd cie s.a s.l s.r.l s.p.a c.a e.d
+    m.in tzn jun sen min max st sek std ft г гг руб млн млрд тыс jan feb mar apr jun jul aug sep
+    sept oct okt nov dec dez
     """
 )
 """Abbreviations that may stand last: they end a sentence only before a word that opens one."""
@@ -34,7 +42,7 @@ ENDING = _set(
 NUMBERED = _set(
     """
     no nos nr num nº n art arts abs sec sect chap ch vol vols p pp pg par para s sp z kap
-    kapitel fig abb tab bd jg rn rz rdn lit ziff art. núm pág págs cap tel ext op km st ca max
+    kapitel fig abb tab bd jg rn rz rdn lit ziff núm pág págs cap tel ext op km st ca max
     min jan feb mar apr jun jul aug sep sept oct nov dec okt dez rs bl hausnr стр с гл ст рис
     табл № тел
     """
@@ -44,9 +52,7 @@ NUMBERED = _set(
 ORDINAL_LANGUAGES = _set("de da no fi cs sk hu sl hr bs sr et lv tr is fo lb pl eu")
 """Languages that write an ordinal as a number with a full stop."""
 
-DAY_WORDS = _set(
-    "am der die das dem den des im vom zum bis ab seit beim zur einem den d. dne el le 1 po 2"
-)
+DAY_WORDS = _set("am der die das dem den des im vom zum bis ab seit beim zur einem d. dne po")
 """Words before an ordinal, for texts whose language is not known."""
 
 MONTHS = """

@@ -118,7 +118,7 @@ def _function_score(
         owners = [code for code in lists if code in known and word in lists[code]]
         for code in owners:
             scores[code] += 1 / math.sqrt(len(owners))
-    for letter in set(text.casefold()) & marks().keys():
+    for letter in set(text.lower()) & marks().keys():
         if marks()[letter] in known:
             scores[marks()[letter]] += 1
     return scores

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from assistant.errors import UnreadableFile
 from assistant.languages import detect, sentences
+from assistant.readers.common import check_length, gone
 from assistant.readers.facts import title_from_name
 from assistant.records import Document
-
-MAX_CHARS = 10_000_000
-"""The longest text one article may hold: about 30 long novels; embedding more takes hours."""
 
 _MODULES = {
     ".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown",
@@ -20,12 +18,6 @@ _MODULES = {
 }  # fmt: skip
 SUFFIXES = frozenset(_MODULES)
 """Suffixes of the files that can be read."""
-
-_ZIP = (b"PK\x03\x04",)
-_CONTENT = {
-    "pdf": (b"%PDF-", b"a PDF", ".pdf"),
-}
-_BINARY_KINDS = ((b"%PDF-", "a PDF", ".pdf"), (b"PK\x03\x04", "a zip or office file", ".docx"))
 
 
 def read(path: Path, *, max_bytes: int = 100_000_000) -> Document:
@@ -95,26 +87,9 @@ def wrong_suffix(path: Path, *, kind: str, suffix: str) -> UnreadableFile:
     )
 
 
-def gone(path: Path, error: OSError) -> UnreadableFile:
-    """The error for a file that cannot be opened: it vanished, or may not be read."""
-    if isinstance(error, FileNotFoundError):
-        return UnreadableFile(
-            f"{path.name} is not there (any more).", hint="Check the path and add it again."
-        )
-    return UnreadableFile(
-        f"{path.name} cannot be opened: {error.strerror or error}.",
-        hint="Check that you may read it.",
-    )
-
-
 def _finish(document: Document, *, path: Path) -> Document:
     """Check that there is an article, and set what every document has."""
-    if len(document.text) > MAX_CHARS:
-        raise UnreadableFile(
-            f"{path.name} holds {len(document.text):,} characters; an article may hold "
-            f"{MAX_CHARS:,}.",
-            hint="Split it into parts, one article a file.",
-        )
+    check_length(document.text, path=path)
     if not _has_sentence(document.text):
         raise UnreadableFile(f"{path.name} holds no text.", hint="Check that it is the right file.")
     language = detect(document.text, default=document.language or "und")

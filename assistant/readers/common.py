@@ -4,9 +4,12 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from assistant.cleaning import tidy
 from assistant.errors import UnreadableFile
 from assistant.records import Heading
 
+MAX_CHARS = 10_000_000
+"""The longest text one article may hold: about 30 long novels; embedding more takes hours."""
 MAX_INFLATED = 300_000_000
 """Bytes an archive may unpack to, and the ratio that makes a small one a bomb."""
 MAX_RATIO = 200
@@ -14,12 +17,31 @@ MAX_RATIO = 200
 
 def content_of(path: Path) -> bytes:
     """Read a file's bytes. Raises UnreadableFile when it vanished or may not be read."""
-    from assistant.readers import gone
-
     try:
         return path.read_bytes()
     except OSError as error:
         raise gone(path, error) from error
+
+
+def gone(path: Path, error: OSError) -> UnreadableFile:
+    """The error for a file that cannot be opened: it vanished, or may not be read."""
+    if isinstance(error, FileNotFoundError):
+        return UnreadableFile(
+            f"{path.name} is not there (any more).", hint="Check the path and add it again."
+        )
+    return UnreadableFile(
+        f"{path.name} cannot be opened: {error.strerror or error}.",
+        hint="Check that you may read it.",
+    )
+
+
+def check_length(text: str, *, path: Path) -> None:
+    """Refuse a text that is too long for one article. Raises UnreadableFile."""
+    if len(text) > MAX_CHARS:
+        raise UnreadableFile(
+            f"{path.name} holds {len(text):,} characters; one article may hold {MAX_CHARS:,}.",
+            hint="Split it into parts, one article a file.",
+        )
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
@@ -70,33 +92,28 @@ class Builder:
         self._length = 0
         self._headings: list[Heading] = []
 
-    def paragraph(self, text: str) -> None:
-        """Add a paragraph (a list or a table is one paragraph of several lines)."""
-        from assistant.cleaning import tidy
-
-        text = tidy(text)
-        if not text:
-            return
-        if self._parts:
-            self._length += 2
-        self._parts.append(text)
-        self._length += len(text)
-
-    def heading(self, text: str, *, level: int) -> None:
-        """Add a heading as a paragraph of its own."""
-        from assistant.cleaning import tidy
-
-        text = " ".join(tidy(text).split())
+    def add(self, words: str, *, level: int = 0) -> None:
+        """Add a paragraph (a list or table is one of several lines), or a heading from level 1."""
+        text = tidy(words)
+        if level:
+            text = " ".join(text.split())
         if not text:
             return
         start = self._length + (2 if self._parts else 0)
-        self.paragraph(text)
-        self._headings.append(Heading(level=level, text=text, start=start))
+        self._parts.append(text)
+        self._length = start + len(text)
+        if level:
+            self._headings.append(Heading(level=level, text=text, start=start))
 
     @property
     def text(self) -> str:
         """The whole text so far."""
         return "\n\n".join(self._parts)
+
+    @property
+    def length(self) -> int:
+        """How long the text is so far."""
+        return self._length
 
     @property
     def headings(self) -> tuple[Heading, ...]:

@@ -1,22 +1,21 @@
 """Word documents."""
 
-import logging
 import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assistant.cleaning import same_title
 from assistant.readers.common import Builder, damaged, open_archive, table_lines
+from assistant.readers.credits import dateline, take_credits
 from assistant.readers.facts import (
-    byline,
     iso_date,
     known_author,
     known_title,
     language_code,
     one_line,
 )
-from assistant.readers.text import line_date
 from assistant.records import Document
 
 _HEADING = re.compile(r"(?i)(?:heading|berschrift|überschrift|titre|título|titolo|kop)\s*(\d)")
@@ -34,7 +33,6 @@ def read(path: Path) -> Document:
     from docx.opc.exceptions import OpcError
     from lxml import etree
 
-    logging.getLogger("docx").setLevel(logging.CRITICAL)
     try:
         document = docx.Document(str(path))
         blocks = list(_blocks(document))
@@ -42,18 +40,20 @@ def read(path: Path) -> Document:
     except (OpcError, KeyError, ValueError, AttributeError, zipfile.BadZipFile, OSError,
             etree.XMLSyntaxError) as error:  # fmt: skip
         raise damaged(path) from error
-    title, author, published, blocks = _top_facts(blocks, known_title(properties.title))
+    author = known_author(properties.author)
+    title, blocks = _without_title(blocks, title=known_title(properties.title))
+    lines = ["" if level else words for level, words in blocks]
+    credit, places = take_credits(lines, most=_TOP, author=author)
     builder = Builder()
-    for level, words in blocks:
-        if level > 0:
-            builder.heading(words, level=level)
-        else:
-            builder.paragraph(words)
+    for at, (level, words) in enumerate(blocks):
+        if at not in places:
+            builder.add(words, level=level)
     return Document(
         text=builder.text,
         title=title,
-        author=author or known_author(properties.author),
-        published=published or _created(properties),
+        author=credit.author or author,
+        outlet=credit.outlet,
+        published=credit.published or dateline(builder.text) or _created(properties),
         language=language_code(properties.language),
         tags=tuple(filter(None, map(one_line, re.split("[,;]", properties.keywords or "")))),
         headings=builder.headings,
@@ -116,25 +116,23 @@ def _style(paragraph: Any) -> tuple[int, bool]:
     return 0, numbered or names.lower().startswith(("list", "aufzählung"))
 
 
-def _top_facts(blocks: list[Block], title: str) -> tuple[str, str, str | None, list[Block]]:
-    """Take title, byline and date line out of the first paragraphs."""
-    author, published = "", None
-    heading = next((words for level, words in blocks[:_TOP] if level < 0), "") or next(
-        (words for level, words in blocks[:_TOP] if level == 1), ""
-    )
-    title = heading or title
-    kept: list[Block] = []
-    for at, (level, words) in enumerate(blocks):
-        if at < _TOP and words.casefold() == title.casefold():
-            continue
-        name, date = ("", None) if level > 0 or at >= _TOP else (byline(words), line_date(words))
-        if name or date:
-            author, published = author or name, published or date
-            continue
-        kept.append((max(level, 0) if level >= 0 else 1, words))
-    if not title and kept and kept[0][0] == 0 and _reads_like_headline(kept[0][1]):
-        title = kept.pop(0)[1]
-    return title, author, published, kept
+def _without_title(blocks: list[Block], *, title: str) -> tuple[str, list[Block]]:
+    """The title: the paragraph in the style Title, else the one stated, else the first heading.
+
+    What says it over again near the top is dropped; other titles become headings.
+    """
+    head = blocks[:_TOP]
+    styled = next((words for level, words in head if level < 0), "")
+    first = next((words for level, words in head if level == 1), "")
+    title = " ".join((styled or title or first).split())
+    if not title and blocks and blocks[0][0] == 0 and _reads_like_headline(blocks[0][1]):
+        title = blocks[0][1]
+    kept = [
+        (abs(level), words)
+        for at, (level, words) in enumerate(blocks)
+        if not (at < _TOP and same_title(words, title))
+    ]
+    return title, kept or [(0, words) for _, words in blocks]
 
 
 def _reads_like_headline(words: str) -> bool:

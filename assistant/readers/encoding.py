@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from assistant.errors import UnreadableFile
+from assistant.readers.common import check_length
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -18,19 +19,26 @@ _CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 def decode(content: bytes, *, path: Path) -> str:
     """Decode a text file: by its byte order mark, as UTF-8, else as what its bytes look like.
 
-    Raises UnreadableFile for binary noise and for text whose encoding cannot be told.
+    Raises UnreadableFile for binary data, for an encoding that cannot be told, and for a text too
+    long for one article.
     """
+    text = _decoded(content, path=path)
+    check_length(text, path=path)
+    return text
+
+
+def _decoded(content: bytes, *, path: Path) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _strictly(content, encoding, path=path)
-    if _is_utf16(content):
-        return _strictly(content, _is_utf16(content), path=path)
+    if encoding := _utf16(content):
+        return _strictly(content, encoding, path=path)
     if b"\x00" in content[:_SAMPLE] or _share_of_control(content[:_SAMPLE]) > 0.01:
         raise _noise(path)
     try:
         return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if _damage(content) < 0.002 and error.start > 0:
+    except UnicodeDecodeError:
+        if _damage(content) < 0.002:  # UTF-8 with a broken letter here and there
             return content.decode("utf-8", errors="replace")
     return _guessed(content, path=path)
 
@@ -42,7 +50,7 @@ def _strictly(content: bytes, encoding: str, *, path: Path) -> str:
         raise _unknown(path) from error
 
 
-def _is_utf16(content: bytes) -> str:
+def _utf16(content: bytes) -> str:
     """UTF-16 without a mark: every other byte of Western text is zero."""
     head = content[: min(len(content), 2000) // 2 * 2]
     if len(head) < 8:

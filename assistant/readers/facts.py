@@ -22,32 +22,45 @@ _MONTHS = {
 }
 _BY = re.compile(r"^(?i:by|von|par|por)\s+(?=[^\W\d_])")
 _EARLIEST = 1400
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
+_ISO = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?![\d.])")
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})(?!\d)"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?\s+"
+    r"(?:de\s+|del\s+)?(\d{4})(?!\d)"
 )
 _MONTH_DAY = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 
 _BYLINE = re.compile(
-    r"(?:(?i:by|von|par|por|di|da|door|av|af)|(?i:author|autor|autorin|auteur|autora?|text)\s*:)\s+(?P<names>\S.*)$"
+    r"(?:(?i:by|von|par|por|di|da|door|av|af)|(?i:author|autor|autorin|auteur|autora?|text)\s*:)"
+    r"\s+(?P<names>\S.*)"
 )
 _NAME = re.compile(
-    r"[^\W\d_][\w.'’-]*(?:\s+(?:(?:van|von|de|der|den|del|della|di|da|du|la|le|al|bin|ten|zu|y|e)\s+)*"
+    r"[^\W\d_][\w.'’-]*"
+    r"(?:\s+(?:(?:van|von|de|der|den|del|della|di|da|du|la|le|al|bin|ten|zu|y|e)\s+)*"
     r"[^\W\d_][\w.'’-]*){0,4}"
 )
 _NAMES_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bund\b|\bet\b|\by\b|&|\+)\s*")
 _DEFAULT_TITLES = re.compile(
-    r"(?i)(?:untitled.*|anonymous|unbenannt.*|sans titre.*|sin título.*|no ?title|title|document\d*|"
-    r"dokument\d*|microsoft word\s*-.*|microsoft powerpoint\s*-.*|powerpoint[- ]pr.*|"
-    r".*\.(?:docx?|indd|tex|dvi|qxd|pptx?|xlsx?|rtf|odt|pdf|html?)|\(?(?:none|null|unknown|unspecified)\)?)"
+    r"""(?i)(?:(?:untitled|unbenannt|sans\ titre|sin\ título)(?:[\ -]?(?:\d+|document|\w+))? |
+    anonymous | no\ ?title | title | document\ ?\d* | dokument\ ?\d* | microsoft\ word\s*-.* |
+    microsoft\ powerpoint\s*-.* | powerpoint[\ -]pr.* | [\d\W_]{8,} |
+    .*\.(?:docx?|indd|tex|dvi|qxd|pptx?|xlsx?|rtf|odt|pdf|html?) |
+    \(?(?:none|null|unknown|unspecified)\)?)""",
+    re.VERBOSE,
 )
 _DEFAULT_AUTHORS = re.compile(
-    r"(?i)(?:anonymous|unknown|admin(?:istrator)?|user|author|owner|root|none|null|\(?unspecified\)?|"
-    r"microsoft(?: office)?(?: user)?|python-docx|.*@.*|https?:.*|-+)"
+    r"""(?i)(?:anonymous | unknown | admin(?:istrator)? | user | author | owner | root | none |
+    null | \(?unspecified\)? | microsoft(?:\ office)?(?:\ user)? | python-docx | .*@.* | https?:.* |
+    [\W_]+)""",
+    re.VERBOSE,
 )
+
+
+def word_set(words: str) -> frozenset[str]:
+    """A set of words out of a string of them."""
+    return frozenset(words.split())
 
 
 def find_date(text: str) -> str | None:
@@ -62,7 +75,7 @@ def iso_date(value: object) -> str | None:
         return _date(value.year, value.month, value.day)
     if not isinstance(value, str):
         return None
-    compact = _COMPACT.match(value.strip())
+    compact = _COMPACT.fullmatch(value.strip())
     if compact:
         return _date(*map(int, compact.groups()))
     return next((date for date in dates_in(value.strip()[:100]) if date), None)
@@ -70,7 +83,7 @@ def iso_date(value: object) -> str | None:
 
 def dates_in(text: str) -> list[str | None]:
     """Every full date written in a text, in any of the usual ways; None for an impossible one."""
-    found = [_date(*map(int, match.groups())) for match in _ISO.finditer(text)]
+    found = [_date(int(y), int(m), int(d)) for y, _, m, d in _ISO.findall(text)]
     found += [_date(*map(int, match.groups())) for match in _CJK.finditer(text)]
     found += [_date(int(y), int(m), int(d)) for d, m, y in _DOTTED.findall(text)]
     for day, month, year in _DAY_MONTH.findall(text):
@@ -96,7 +109,7 @@ def _month_numbers() -> dict[str, int]:
 
 def byline(line: str) -> str:
     """Read the author out of a line that is nothing but a byline ("By Ada Byron"); else ""."""
-    match = _BYLINE.match(line.strip())
+    match = _BYLINE.fullmatch(line.strip())
     if match is None or len(line) > 120:
         return ""
     names = _without_date(match["names"]).strip(" ,|·–—-")
@@ -121,7 +134,7 @@ def _is_capitalised(name: str) -> bool:
 
 
 def known_title(value: object) -> str:
-    """A title a file states, unless it is a program's default ("untitled", "Microsoft Word - …")."""
+    """A title a file states, unless it is a program's default ("untitled", a file name)."""
     title = one_line(value)
     return "" if _DEFAULT_TITLES.fullmatch(title) or len(title) > 400 else title
 

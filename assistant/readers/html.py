@@ -4,7 +4,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from assistant.cleaning import is_furniture
+from assistant.cleaning import is_furniture, same_title
 from assistant.errors import UnreadableFile
 from assistant.languages import sentences
 from assistant.readers.common import Builder, content_of, table_lines
@@ -12,6 +12,7 @@ from assistant.readers.encoding import decode
 from assistant.readers.page_facts import page_facts
 from assistant.records import Document
 
+_NEAR_TOP = 500
 FEWEST_CHARS, FEWEST_SENTENCES = 200, 2
 """A page whose main text is shorter is a menu, a login or an empty shell, and no article."""
 
@@ -54,8 +55,9 @@ def _main_text(tree: Any, *, title: str, generous: bool = False) -> Builder:
         deepcopy(tree), with_metadata=False, include_comments=False, favor_recall=generous
     )
     builder = Builder()
-    if found is not None and found.body is not None:
-        for level, words in _blocks(found.body):
+    body = getattr(found, "body", None)
+    if body is not None:
+        for level, words in _blocks(body):
             _add(builder, level, words, title=title)
     return builder
 
@@ -79,16 +81,13 @@ def _tree(content: bytes, *, path: Path) -> Any:
 
 
 def _add(builder: Builder, level: int, words: str, *, title: str) -> None:
-    """Add a block unless it is page furniture or the title over again."""
+    """Add a block unless it is page furniture or, near the top, the title over again."""
     line = " ".join(words.split())
-    if not line or ("\n" not in words and is_furniture(line)):
+    if "\n" not in words and is_furniture(line):
         return
-    if line.casefold() == title.casefold() and len(builder.text) < 500:
+    if builder.length < _NEAR_TOP and same_title(line, title):
         return
-    if level:
-        builder.heading(line, level=level)
-    else:
-        builder.paragraph(words)
+    builder.add(words, level=level)
 
 
 def _blocks(body: Any) -> Any:

@@ -17,7 +17,7 @@ _EXAMPLE = 'Write one object a line, such as {"title": "…", "text": "…"}.'
 
 
 def read(path: Path) -> Document:
-    """Read a JSONL file that holds one article. Raises UnreadableFile when it holds none or many."""
+    """Read a JSONL file of one article. Raises UnreadableFile when it holds none, or many."""
     text = decode(content_of(path), path=path).lstrip("\ufeff")
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) > 1 and not lines[0].strip() == "{":
@@ -44,7 +44,7 @@ def _document(record: Any, *, path: Path) -> Document:
         text=found.text,
         title=found.title,
         author=facts.author or found.author,
-        outlet=facts.outlet,
+        outlet=facts.outlet or found.outlet,
         published=facts.published or found.published,
         language=facts.language,
         url=facts.url or found.url,

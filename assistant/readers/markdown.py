@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.cleaning import glue
+from assistant.cleaning import glue, same_title
 from assistant.readers.common import Builder, content_of, table_lines
+from assistant.readers.credits import dateline, take_credits
 from assistant.readers.encoding import decode
-from assistant.readers.facts import byline
 from assistant.readers.stated import stated
-from assistant.readers.text import line_date
 from assistant.records import Document
 
 Block = tuple[int, str]
@@ -19,20 +18,21 @@ Block = tuple[int, str]
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_LONGEST = 64_000
+_TOP = 3
 _ATX = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _SETEXT = re.compile(r"[ ]{0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(.*)$")
 _RULE = re.compile(r"[ ]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
-_DEFINITION = re.compile(r"[ ]{0,3}\[[^\]]+\]:\s*\S+.*$")
+_DEFINITION = re.compile(r"[ ]{0,3}\[[^\]^][^\]]*\]:\s*\S+.*$")
 _QUOTE = re.compile(r"[ ]{0,3}>[ ]?")
 
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"!\[([^\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"), r"\1"),
     (re.compile(r"\[([^\]]+)\]\([^()]*(?:\([^()]*\)[^()]*)*\)"), r"\1"),
-    (re.compile(r"\[\^[^\]]+\]"), ""),
+    (re.compile(r"\[\^[^\]]+\](?::\s+)?"), ""),
     (re.compile(r"\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
     (re.compile(r"<(https?://[^>\s]+)>"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^<>]*>"), ""),
@@ -45,26 +45,25 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def read(path: Path) -> Document:
-    """Read a Markdown file. Raises UnreadableFile for binary noise and unknown encodings."""
+    """Read a Markdown file. Raises UnreadableFile for binary data and encodings not known."""
     text = decode(content_of(path), path=path).replace("\r\n", "\n").lstrip("\ufeff\n")
     record, body = _front_matter(text)
     facts = stated(record)
     title, blocks = _without_title(list(_blocks(body.split("\n"))), title=facts.title)
-    author, published, blocks = _top_facts(blocks)
+    lines = ["" if level else words for level, words in blocks]
+    credit, places = take_credits(lines, most=_TOP, author=facts.author)
     builder = Builder()
-    for level, words in blocks:
-        if level:
-            builder.heading(words, level=level)
-        else:
-            builder.paragraph(words)
+    for at, (level, words) in enumerate(blocks):
+        if at not in places:
+            builder.add(words, level=level)
     return Document(
         text=builder.text,
         title=title,
-        author=facts.author or author,
-        outlet=facts.outlet,
-        published=facts.published or published,
+        author=facts.author or credit.author,
+        outlet=facts.outlet or credit.outlet,
+        published=facts.published or credit.published or dateline(builder.text),
         language=facts.language,
-        url=facts.url,
+        url=facts.url or credit.url,
         tags=facts.tags,
         headings=builder.headings,
     )
@@ -90,22 +89,9 @@ def _without_title(blocks: list[Block], *, title: str) -> tuple[str, list[Block]
     if first is None:
         return title, blocks
     at, words = first
-    if title and words.casefold() != title.casefold():
+    if title and not same_title(words, title):
         return title, blocks
     return title or words, blocks[:at] + blocks[at + 1 :]
-
-
-def _top_facts(blocks: list[Block]) -> tuple[str, str | None, list[Block]]:
-    """Take a byline and a date line out of the first paragraphs."""
-    author, published = "", None
-    kept: list[Block] = []
-    for at, (level, words) in enumerate(blocks):
-        name, date = ("", None) if level or at > 2 else (byline(words), line_date(words))
-        if name or date:
-            author, published = author or name, published or date
-        else:
-            kept.append((level, words))
-    return author, published, kept
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

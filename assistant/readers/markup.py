@@ -4,25 +4,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from assistant.readers.common import Builder, table_lines
+from assistant.readers.facts import word_set
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_SKIPPED = frozenset(
-    "script style noscript template nav aside form button select svg math iframe object audio video "
-    "canvas head header footer figure".split()
+_SKIPPED = word_set(
+    """script style noscript template nav aside form button select svg math iframe object audio
+    video canvas head header footer figure"""
 )
-_BLOCKS = frozenset(
-    "p div section article main blockquote q pre li ul ol dl dt dd table tr td th thead tbody body "
-    "html figcaption address details summary center hr fieldset".split()
+_BLOCKS = word_set(
+    """p div section article main blockquote q pre li ul ol dl dt dd table tr td th thead tbody body
+    html figcaption address details summary center hr fieldset"""
 )
 
 
 def build(root: Any, builder: Builder) -> None:
     """Add an element's headings, paragraphs, lists and tables to a text, in reading order."""
     for level, words in _walk(root):
-        if level:
-            builder.heading(words, level=level)
-        else:
-            builder.paragraph(words)
+        builder.add(words, level=level)
 
 
 def _walk(element: Any) -> Iterator[tuple[int, str]]:
@@ -85,7 +83,7 @@ def _rows(element: Any) -> list[list[str]]:
 
 
 def _is_layout(element: Any) -> bool:
-    """Whether a table only lays a page out: it holds another table, or its cells hold paragraphs."""
+    """Whether a table only lays a page out: it holds another table, or cells of paragraphs."""
     inner = sum(1 for _ in element.iter("{*}table")) > 1
     return inner or sum(1 for _ in element.iter("{*}p")) > 2 * sum(1 for _ in element.iter("{*}tr"))
 

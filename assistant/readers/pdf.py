@@ -6,18 +6,22 @@ import re
 from pathlib import Path
 from typing import Any
 
+from assistant.cleaning import same_title
 from assistant.errors import UnreadableFile
 from assistant.readers.common import damaged
-from assistant.readers.facts import byline, iso_date, known_author, known_title
-from assistant.readers.layout import Fragment, Paragraph, assemble, paragraphs
-from assistant.readers.text import line_date
+from assistant.readers.credits import dateline, take_credits
+from assistant.readers.facts import iso_date, known_author, known_title
+from assistant.readers.layout import Fragment, page_lines
+from assistant.readers.paragraphs import Paragraph, assemble, paragraphs
 from assistant.records import Document
 
 MAX_PAGES = 3_000
 """Pages of one file: more is no article, and would take minutes."""
 _TOP = 8
 """Paragraphs at the head of a document among which title, byline and date are looked for."""
+_TITLE_LONGEST = 200
 _UNREADABLE_LETTERS = 0.25
+"""Share of letters without a meaning from which a font is taken for unreadable."""
 
 
 def read(path: Path) -> Document:
@@ -27,18 +31,22 @@ def read(path: Path) -> Document:
     if not any(fragment.text.strip() for page in fragments for fragment in page):
         raise _no_text(path)
     labels = _labels(reader, count=len(fragments))
-    blocks = paragraphs(fragments, labels=labels)
+    blocks = paragraphs(page_lines(fragments, labels=labels))
     metadata = _metadata(reader)
-    title, author, published, blocks = _top_facts(blocks, title=known_title(metadata.get("/Title")))
-    text, pages, headings = assemble(blocks, labels=labels)
+    author = known_author(metadata.get("/Author"))
+    title, blocks = _without_title(blocks, title=known_title(metadata.get("/Title")))
+    credit, places = take_credits([block.text for block in blocks], most=_TOP, author=author)
+    kept = [block for at, block in enumerate(blocks) if at not in places]
+    text, pages, headings = assemble(kept, labels=labels)
     if text.count("\ufffd") > _UNREADABLE_LETTERS * len(text):
         raise _no_text(path)
     return Document(
         text=text,
         title=title,
-        author=known_author(metadata.get("/Author")) or author,
-        published=published or _created(metadata.get("/CreationDate")),
-        tags=(),
+        author=author or credit.author,
+        outlet=credit.outlet,
+        published=credit.published or dateline(text) or _created(metadata.get("/CreationDate")),
+        url=credit.url,
         pages=pages,
         headings=headings,
     )
@@ -145,27 +153,19 @@ def _created(value: str | None) -> str | None:
     return iso_date(match[1]) if match else None
 
 
-def _top_facts(
-    blocks: list[Paragraph], *, title: str
-) -> tuple[str, str, str | None, list[Paragraph]]:
-    """Take title, byline and date line out of the head of the document."""
-    largest = max((block.size for block in blocks[:_TOP] if block.level), default=0.0)
-    if not title:
-        heads = [block for block in blocks[:_TOP] if block.level and block.size >= largest * 0.98]
-        title = heads[0].text if heads else ""
-    if not title and blocks and len(blocks[0].text) <= 200:
-        title = blocks[0].text
-    author, published = "", None
-    kept: list[Paragraph] = []
-    for at, block in enumerate(blocks):
-        if at < _TOP and block.text.casefold() == title.casefold():
-            continue
-        name, date = ("", None) if at >= _TOP else (byline(block.text), line_date(block.text))
-        if name or date:
-            author, published = author or name, published or date
-            continue
-        kept.append(block)
-    return title, author, published, kept or blocks
+def _without_title(blocks: list[Paragraph], *, title: str) -> tuple[str, list[Paragraph]]:
+    """The title: the one stated, else the largest lines at the head; there it need not stay."""
+    head = blocks[:_TOP]
+    if not title and head:
+        size = max(block.size for block in head)
+        largest = next(block for block in head if block.size >= size * 0.98)
+        title = largest.text if largest.level or len(largest.text) <= _TITLE_LONGEST else ""
+    kept = [
+        block
+        for at, block in enumerate(blocks)
+        if not (at < _TOP and same_title(block.text, title))
+    ]
+    return title, kept or blocks
 
 
 def _no_text(path: Path) -> UnreadableFile:

@@ -123,7 +123,9 @@ class ReaderPool:
                 raise AssistantError("The reader pool is closed.", hint="Make a new ReaderPool.")
             if self._idle:
                 return self._idle.pop()
-        worker = _Worker(seconds=self._seconds, memory_mb=self._memory_mb, max_bytes=self._max_bytes)
+        worker = _Worker(
+            seconds=self._seconds, memory_mb=self._memory_mb, max_bytes=self._max_bytes
+        )
         with self._lock:
             self._all.add(worker)
         return worker

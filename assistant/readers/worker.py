@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from assistant.errors import UnreadableFile
+from assistant.readers.facts import word_set
 
 HEADER = struct.Struct(">I")
-_FORBIDDEN = frozenset(
+_FORBIDDEN = word_set(
     """socket.connect socket.bind socket.getaddrinfo socket.gethostbyname socket.sendto
     subprocess.Popen os.system os.exec os.posix_spawn os.fork os.forkpty os.kill os.remove os.rename
     os.rmdir os.mkdir os.link os.symlink os.chmod os.truncate shutil.rmtree urllib.Request
-    ctypes.dlopen pty.spawn""".split()
+    ctypes.dlopen pty.spawn"""
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 

@@ -23,6 +23,8 @@ QUIET_GRADIO = {
     "GRADIO_RUN_HISTORY": "False",
 }
 
+NO_DESCRIPTION: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+
 
 def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
     """Make the page's app: Gradio at the root and nothing else. Takes seconds: Gradio is imported.
@@ -37,11 +39,12 @@ def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
     from assistant import chat
 
     settings = assistant.settings
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(**NO_DESCRIPTION)
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
         chat.build(assistant, language=settings.language),
         path="/",
+        app_kwargs=NO_DESCRIPTION,
         **chat.launch_options(max_file_mb=settings.max_file_mb),
     )
     return mounted

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import hashlib
 import secrets
 from pathlib import Path
@@ -71,7 +70,7 @@ def _basic(value: str) -> tuple[str, str] | None:
         name, colon, password = (
             base64.b64decode(value, validate=True).decode("utf-8").partition(":")
         )
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no UTF-8, no ASCII
         return None
     return (name, password) if colon else None
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 1
 """How long open answers may go on after Ctrl-C; a page in a browser holds one open for ever."""
 
+INDEXING_SECONDS = 2
+"""How long the indexing may take to end; what is not written is done again at the next start."""
+
 OnProgress = Callable[[Progress], None]
 
 
@@ -143,10 +146,10 @@ class _Indexing:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let the article in work be finished, then end."""
+        """End at the next step; a step that takes long is left behind."""
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=INDEXING_SECONDS)
 
     def _work(self) -> None:
         try:

@@ -161,7 +161,8 @@ def _refuse_twin(name: str, entries: Iterable[User | Program], *, kind: str) -> 
 def _user(document: dict[str, Any]) -> User:
     user = User(**document)
     bytes.fromhex(user.salt), bytes.fromhex(user.hash)
-    if not (user.n <= 2**20 and user.r <= 32 and user.p <= 16):
+    power_of_two = user.n > 1 and user.n & (user.n - 1) == 0  # what scrypt can do
+    if not (power_of_two and user.n <= 2**20 and 1 <= user.r <= 32 and 1 <= user.p <= 16):
         raise ValueError(f"the cost of {user.name!r} is out of bounds")
     return user
 

@@ -50,6 +50,9 @@ class FetchLimits:
     redirects: int = 5
 
 
+DEFAULT_LIMITS = FetchLimits()
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What an address gave; `suffix` names the reader for it, `final_url` is after redirects."""
@@ -64,8 +67,8 @@ class Fetched:
 def fetch(
     url: str,
     *,
-    limits: FetchLimits = FetchLimits(),
-    allow_loopback: bool = False,  # noqa: B008
+    limits: FetchLimits = DEFAULT_LIMITS,
+    allow_loopback: bool = False,
 ) -> Fetched:
     """Fetch one page or file. Raises FetchError with what to do instead.
 
@@ -129,7 +132,7 @@ def _addresses(parts: SplitResult, *, allow_loopback: bool) -> list[Address]:
         if not (is_public(address) or (allow_loopback and address.is_loopback)):
             raise FetchError(
                 f"{host} is an address inside a private network ({address}).",
-                hint="Only public pages are fetched: save the page in your browser and add the file.",
+                hint="Only public pages are fetched: save the page in a browser, add the file.",
             )
     return list(dict.fromkeys(addresses))
 
@@ -192,7 +195,7 @@ def _connect(addresses: list[Address], parts: SplitResult, *, deadline: float) -
 
 
 def _hang_up(raw: socket.socket) -> None:
-    """End a connection from outside: a server that drips bytes would keep a plain timeout waiting."""
+    """End a connection from outside: a server that drips bytes would outlast plain timeouts."""
     try:
         raw.shutdown(socket.SHUT_RDWR)
     except OSError:

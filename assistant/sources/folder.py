@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import UnreadableFile
-
-SUFFIXES = frozenset(".pdf .html .htm .xhtml .md .markdown .txt .text .docx .epub .jsonl".split())
+SUFFIXES = frozenset(
+    {".pdf", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".docx", ".epub",
+     ".jsonl"}
+)  # fmt: skip
 """Suffixes of files that may be articles; `readers.SUFFIXES` is the same set (a test holds it)."""
 
 _NOT_ARTICLES = ("readme", "license", "licence", "changelog", "copying", "notice")
@@ -67,17 +68,11 @@ def expand(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def file_hash(path: Path) -> str:
-    """Hash a file's content (BLAKE2b, 128 bits, as hex). Raises UnreadableFile."""
+    """Hash a file's content (BLAKE2b, 128 bits, as hex). Raises OSError."""
     digest = hashlib.blake2b(digest_size=16)
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_CHUNK):
-                digest.update(block)
-    except OSError as error:
-        raise UnreadableFile(
-            f"{path.name} cannot be opened: {error.strerror or error}.",
-            hint="Check that the file is still there and that you may read it.",
-        ) from error
+    with path.open("rb") as file:
+        while block := file.read(_CHUNK):
+            digest.update(block)
     return digest.hexdigest()
 
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from assistant.errors import InputError, UnreadableFile
@@ -22,7 +22,7 @@ _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 
 def safe_name(name: str, *, suffix: str) -> str:
-    """Make a file name out of any words: no path, no hidden name, not too long, with this suffix."""
+    """Make a file name of any words: no path, not hidden, not too long, with this suffix."""
     words = unicodedata.normalize("NFC", name)
     if words.casefold().endswith(suffix.casefold()) and suffix:
         words = words[: -len(suffix)]
@@ -42,14 +42,14 @@ def place(content: bytes | Path, *, folder: Path, name: str) -> Path:
     other content, it becomes `name-2`, `name-3` … The file appears whole: it is written beside its
     place, synced and then linked there. Raises InputError when it cannot be written.
     """
-    stem, suffix = os.path.splitext(name)
-    name = safe_name(stem, suffix=suffix)
-    stem = name[: len(name) - len(suffix)]
+    suffix = PurePath(name).suffix.casefold()
+    name = safe_name(name, suffix=suffix)
+    stem = name.removesuffix(suffix)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         temporary = _write_beside(content, folder)
         try:
-            return _link(temporary, folder=folder.resolve(), stem=stem, suffix=suffix.casefold())
+            return _link(temporary, folder=folder.resolve(), stem=stem, suffix=suffix)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
@@ -107,7 +107,7 @@ def _write_beside(content: bytes | Path, folder: Path) -> Path:
                 target.write(content)
             target.flush()
             os.fsync(target.fileno())
-        os.chmod(name, 0o644)
+        Path(name).chmod(0o644)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -129,7 +129,7 @@ def _link(temporary: Path, *, folder: Path, stem: str, suffix: str) -> Path:
                 if _same(temporary, target):
                     return target
                 continue
-            os.replace(temporary, target)  # a file system without hard links
+            temporary.replace(target)  # a file system without hard links
         _sync_folder(folder)
         return target
     raise OSError(f"ten thousand files are named {stem}{suffix}")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from browser.sample import ARAB, COST, EVIL, LONG, Said, article, sample
+
 from assistant.errors import ServiceError, UnknownArticle
 from assistant.records import (
     Answer,
@@ -21,11 +23,9 @@ from assistant.records import (
     Event,
     Failure,
     Filters,
-    Heading,
     Hit,
     Hits,
     Nearest,
-    Page,
     Passage,
     Progress,
     Report,
@@ -36,122 +36,6 @@ from assistant.records import (
     Token,
     Turn,
 )
-
-HARBOUR = """The new harbour bridge
-
-The bridge over the river Aller was opened on Friday. It is 412 metres long and carries two lanes, \
-a tramway and a broad path for bicycles.
-
-Costs
-
-The city council put the cost at 84 million euros, nine million more than planned. The mayor, Ines \
-Okafor, said that the steel had become dearer twice during the work. An auditor is to look at the \
-contracts until March.
-
-What comes next
-
-The old ferry will go on until the end of October. After that the two boats are to be sold."""
-
-BRUECKE = """Hafenbrücke teurer als geplant
-
-Die neue Hafenbrücke hat nach Angaben des Rechnungshofs 91 Millionen Euro gekostet. Das sind sieben \
-Millionen mehr, als die Stadt bisher sagte.
-
-Der Stadtrat berät am Dienstag über die Folgen. Die Fähre fährt vorerst weiter."""
-
-ARABIC = """جسر الميناء الجديد
-
-افتتح الجسر الجديد فوق النهر يوم الجمعة. يبلغ طول الجسر 412 مترا."""
-
-HOSTILE = """A quiet text <script>window.hacked = 1</script>
-
-It says <img src=x onerror="window.hacked = 2"> and links to {{value}} and ${value} and `ticks`. \
-The picture ![x](http://evil.example/pixel.png) must not load."""
-
-
-def _article(id: str, title: str, text: str, **known: Any) -> ArticleText:
-    words = len(text.split())
-    pages = known.pop("pages", ())
-    headings = known.pop("headings", ())
-    article = Article(id, f"{id}.md", title, words=words, pages=len(pages), **known)
-    return ArticleText(article, text, pages, headings)
-
-
-def sample() -> list[ArticleText]:
-    """Five articles: English with headings and pages, German, Arabic, and two hostile ones."""
-    cut = HARBOUR.index("What comes next")
-    return [
-        _article(
-            "harbour",
-            "The new harbour bridge",
-            HARBOUR,
-            outlet="Harbour Post",
-            author="Mara Lindqvist",
-            published="2024-10-05",
-            language="en",
-            url="https://harbour-post.example/bridge",
-            pages=(Page(1, "1", 0, cut), Page(2, "2", cut, len(HARBOUR))),
-            headings=(
-                Heading(1, "The new harbour bridge", 0),
-                Heading(2, "Costs", HARBOUR.index("Costs")),
-                Heading(2, "What comes next", cut),
-            ),
-        ),
-        _article(
-            "bruecke",
-            "Hafenbrücke teurer als geplant",
-            BRUECKE,
-            outlet="Aller-Zeitung",
-            published="2024-11-12",
-            language="de",
-        ),
-        _article("jisr", "جسر الميناء الجديد", ARABIC, published="2024-10-06", language="ar"),
-        _article(
-            "hostile",
-            '<img src=x onerror="window.hacked = 3">Title "quoted" <b>bold</b>',
-            HOSTILE,
-            outlet="<script>window.hacked = 4</script>",
-            language="en",
-            url="javascript:window.hacked=5",
-        ),
-        _article("ferry", "The ferry's last autumn", "The ferry runs until October.", language="en"),
-    ]
-
-
-@dataclass(frozen=True)
-class Said:
-    """A scripted sentence: its words, and the quotes it rests on as (article ID, quote)."""
-
-    text: str
-    quotes: tuple[tuple[str, str], ...] = ()
-    support: Any = "supported"
-    reason: str = ""
-
-
-COST = (
-    Said(
-        "The city council put the cost of the bridge at 84 million euros.",
-        (("harbour", "The city council put the cost at 84 million euros, nine million more than planned."),),
-    ),
-    Said(
-        "The audit office later spoke of 91 million euros.",
-        (("bruecke", "Die neue Hafenbrücke hat nach Angaben des Rechnungshofs 91 Millionen Euro gekostet."),),
-    ),
-    Said(
-        "Most people in the city think it was worth the money.",
-        support="unsupported",
-        reason="No article says this.",
-    ),
-)
-ARAB = (Said("يبلغ طول الجسر 412 مترا.", (("jisr", "يبلغ طول الجسر 412 مترا."),)),)
-EVIL = (
-    Said(
-        "It says <script>window.hacked = 6</script> ![x](http://evil.example/a.png) "
-        "[go](http://evil.example/) <img src=http://evil.example/b.png>.",
-        (("hostile", "must not load."),),
-    ),
-)
-LONG = tuple(Said(f"This is sentence number {number} of a long answer.") for number in range(1, 200))
 
 
 @dataclass
@@ -177,10 +61,17 @@ class FakeAssistant:
         return answer
 
     def stream(
-        self, question: str, *, history: Sequence[Turn] = (), inferred_filters: bool = True, **filters: Any
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        inferred_filters: bool = True,
+        **filters: Any,
     ) -> Iterator[Event]:
         """Stages, tokens, sentences and the answer, with `pause` between the tokens."""
-        self.asked.append((question, tuple(history), {**filters, "inferred_filters": inferred_filters}))
+        self.asked.append(
+            (question, tuple(history), {**filters, "inferred_filters": inferred_filters})
+        )
         if "broken" in question:
             raise ServiceError("Ollama does not answer.", hint="Start it with: ollama serve")
         if "bug" in question:
@@ -238,7 +129,14 @@ class FakeAssistant:
                 numbers.append(number)
                 citations.append(
                     Citation(
-                        number, shown.article, f"{article_id}:0", quote, start, start + len(quote), page=1, page_label="1"
+                        number,
+                        shown.article,
+                        f"{article_id}:0",
+                        quote,
+                        start,
+                        start + len(quote),
+                        page=1,
+                        page_label="1",
                     )
                 )
             marks = "".join(f"[{number}]" for number in numbers)
@@ -268,7 +166,9 @@ class FakeAssistant:
                 1 / rank,
                 shown.article,
                 Passage(f"{id}:0", id, shown.text, 0, len(shown.text), shown.article.language),
-                copies=(replace(shown.article, id="copy", outlet="Evening Copy"),) if rank == 1 else (),
+                copies=(replace(shown.article, id="copy", outlet="Evening Copy"),)
+                if rank == 1
+                else (),
             )
             for rank, (id, shown) in enumerate(self.shelf.items(), start=1)
         ]
@@ -284,17 +184,25 @@ class FakeAssistant:
         failed: list[Failure] = []
         for done, source in enumerate(sources):
             if on_progress:
-                on_progress(Progress("embedding", done * 10, len(sources) * 10, per_second=6.2, seconds_left=12.0))
+                on_progress(
+                    Progress(
+                        "embedding", done * 10, len(sources) * 10, per_second=6.2, seconds_left=12.0
+                    )
+                )
             time.sleep(self.pause)
             path = Path(source)
             if path.suffix != ".txt":
                 failed.append(
-                    Failure(str(source), f"{path.name} holds no article that can be read.", "Save it as PDF or text.")
+                    Failure(
+                        str(source),
+                        f"{path.name} holds no article that can be read.",
+                        "Save it as PDF or text.",
+                    )
                 )
                 continue
             text = path.read_text(encoding="utf-8")
             title = text.splitlines()[0]
-            shown = _article(f"new-{len(self.shelf)}", title, text, language="en")
+            shown = article(f"new-{len(self.shelf)}", title, text, language="en")
             self.shelf[shown.article.id] = shown
             added.append(Change(shown.article.id, shown.article.path, title))
         return Report(added=tuple(added), failed=tuple(failed))
@@ -318,7 +226,9 @@ class FakeAssistant:
         return Report(added=self._move(article_ids, self.trash, self.shelf))
 
     @staticmethod
-    def _move(ids: Sequence[str], origin: dict[str, ArticleText], to: dict[str, ArticleText]) -> tuple[Change, ...]:
+    def _move(
+        ids: Sequence[str], origin: dict[str, ArticleText], to: dict[str, ArticleText]
+    ) -> tuple[Change, ...]:
         moved = []
         for id in ids:
             if id not in origin:
@@ -333,7 +243,12 @@ class FakeAssistant:
     def status(self) -> Status:
         """Who answers over how much."""
         ollama = self.engine == "ollama"
-        why = "Ollama answers with fake-chat:1b." if ollama else "Ollama is not running: start it with “ollama serve”; answers are quotes until then."
+        why = (
+            "Ollama answers with fake-chat:1b."
+            if ollama
+            else "Ollama is not running: start it with “ollama serve”; "
+            "answers are quotes until then."
+        )
         languages = (("en", 3), ("de", 1), ("ar", 1))
         model = "fake-chat:1b" if ollama else ""
         count = len(self.shelf)

@@ -4,9 +4,6 @@
   const say = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const behavior = () => (calm.matches ? "auto" : "smooth");
-  const german = navigator.language?.toLowerCase().startsWith("de");
-  document.documentElement.lang = german ? "de" : "en";
-
   // The room takes what the masthead leaves of the window, whatever the status line has to say.
   const fit = () => {
     const room = document.querySelector(".room");
@@ -15,10 +12,23 @@
     document.documentElement.style.setProperty("--above", `${top}px`);
   };
   const masthead = new ResizeObserver(fit);
+
+  // The server chooses the language; the document and the browser's tab follow the masthead.
+  const named = () => {
+    const heading = document.querySelector("#masthead h1");
+    if (!heading) return;
+    document.documentElement.lang = heading.lang;
+    if (document.title !== heading.textContent) document.title = heading.textContent;
+  };
   const wait = setInterval(() => {
     const status = document.getElementById("status");
     if (!status) return;
     clearInterval(wait);
+    new MutationObserver(named).observe(document.getElementById("masthead"), {
+      subtree: true,
+      childList: true,
+    });
+    named();
     masthead.observe(status);
     masthead.observe(document.body);
   }, 50);

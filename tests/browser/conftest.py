@@ -1,0 +1,142 @@
+"""One page and one Chromium for all browser tests; every test gets a fresh tab of its own."""
+
+import gc
+import socket
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from browser.fake_assistant import FakeAssistant
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NOISE = ("Method not implemented",)  # Gradio says this three times on every page
+
+
+class Server:
+    """The page over a fake assistant, served on a free port of the loopback address."""
+
+    def __init__(self, assistant: FakeAssistant, **options: Any) -> None:
+        import gradio as gr
+        import uvicorn
+        from fastapi import FastAPI
+
+        from assistant import chat
+
+        self.assistant = assistant
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        app = gr.mount_gradio_app(
+            FastAPI(), chat.build(assistant, **options), path="/", **chat.launch_options()
+        )
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]})
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The page in English and German."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        running = Server(FakeAssistant())
+        gc.collect()  # Gradio leaves event loops open: let them complain here
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def contexts(chromium: Any) -> dict[str, Any]:
+    """One browser context for each language, so that Gradio's files are fetched only once."""
+    return {}
+
+
+class Tabs:
+    """Opens the page in fresh tabs and watches what their consoles and requests say."""
+
+    def __init__(self, browser: Any, contexts: dict[str, Any], url: str) -> None:
+        self._browser, self._contexts, self._url = browser, contexts, url
+        self._pages: list[Any] = []
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+
+    def open(self, *, width: int = 1280, height: int = 800, language: str = "en-US") -> Any:
+        if language not in self._contexts:
+            permissions = ["clipboard-read", "clipboard-write"]
+            made = self._browser.new_context(locale=language, permissions=permissions)
+            made.set_default_timeout(20_000)
+            self._contexts[language] = made
+        page = self._contexts[language].new_page()
+        self._pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._requested)
+        page.goto(self._url)
+        page.wait_for_selector(".welcome")
+        return page
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and not any(noise in message.text for noise in NOISE):
+            self.complaints.append(message.text)
+
+    def _requested(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            self.strangers.append(request.url)
+
+    def close(self) -> None:
+        for page in self._pages:
+            page.close()
+
+
+@pytest.fixture
+def tabs(server: Server, chromium: Any, contexts: dict[str, Any]) -> Iterator[Tabs]:
+    """Tabs that must end without an error on the console and without a request to elsewhere."""
+    server.assistant.__init__()  # type: ignore[misc]
+    opened = Tabs(chromium, contexts, server.url)
+    yield opened
+    opened.close()
+    assert opened.complaints == []
+    assert opened.strangers == []
+
+
+@pytest.fixture
+def fake(server: Server, tabs: Tabs) -> FakeAssistant:
+    """The assistant behind the page."""
+    return server.assistant

@@ -1,0 +1,77 @@
+"""The interface texts: both languages say the same things, and nothing is missing or left over."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from assistant import texts
+from assistant.texts import choose, keys, placeholders, say, template
+
+PACKAGE = Path(texts.__file__).parent.parent
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert keys("de") == keys("en")
+    assert len(keys()) > 100
+
+
+@pytest.mark.parametrize("key", sorted(keys()))
+def test_both_languages_have_the_same_placeholders(key: str) -> None:
+    assert placeholders(key, language="de") == placeholders(key, language="en")
+
+
+def test_a_text_is_filled_and_its_values_are_taken_as_they_are() -> None:
+    said = say("page.filter_outlets", names="{brace} & <b>")
+    assert said == "outlet {brace} & <b>"
+
+
+def test_one_has_its_own_text() -> None:
+    assert say("page.added", count=1) == "One article added."
+    assert say("page.added", count=2) == "2 articles added."
+
+
+def test_other_languages_get_english() -> None:
+    assert say("page.ask", language="fr") == say("page.ask", language="en")
+    assert say("page.ask", language="de") == "Fragen"
+
+
+def test_a_key_or_placeholder_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        say("page.no_such_key")
+    with pytest.raises(KeyError):
+        say("page.added")
+
+
+def test_a_template_keeps_its_placeholders() -> None:
+    assert template("page.shown_of") == "{shown} of {total} articles"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        pytest.param("de-DE,de;q=0.9,en;q=0.8", "de", id="german first"),
+        pytest.param("en-GB,de;q=0.9", "en", id="english first"),
+        pytest.param("fr;q=0.9, de;q=0.5, en;q=0.4", "de", id="german before english"),
+        pytest.param("fr,it", "en", id="neither"),
+        pytest.param("", "en", id="nothing"),
+        pytest.param("de;q=0", "en", id="refused"),
+        pytest.param("de;q=x, ;;, en-", "en", id="nonsense"),
+    ],
+)
+def test_the_browsers_language_is_chosen(header: str, language: str) -> None:
+    assert choose(header) == language
+
+
+def test_every_text_of_the_page_is_used() -> None:
+    ours = tomllib.loads((PACKAGE / "texts" / "page.en.toml").read_text(encoding="utf-8"))
+    code = "\n".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "chat").glob("*.py"))
+    made = ("progress_", "unit_", "stage_", "column_", "time_")
+    names = {re.sub("_one$", "", name) for table in ours.values() for name in table}
+    unused = [
+        name
+        for name in sorted(names)
+        if not name.startswith(made) and f'"{name}"' not in code and f'.{name}"' not in code
+    ]
+    assert unused == []
