@@ -90,7 +90,7 @@ def answer(
     work = _Work(question, hits=hits, language=language, embedder=embedder, settings=settings)
     yield Stage("reading", count=len(hits))
     scored = work.read()
-    if fit(question, scored, language=language) < THRESHOLD:
+    if fit(question, scored, language=language, embedder=embedder) < THRESHOLD:
         yield work.refused(scored, model=model, empty=not hits and not passages_searched)
         return
     if model is None:

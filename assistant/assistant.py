@@ -119,7 +119,7 @@ class Assistant:
             question,
             hits=hits,
             language=language,
-            embedder=index.embedder,
+            embedder=index.reader([hit.passage for hit in hits]),
             model=choice.model,
             settings=self.settings,
             history=history,
@@ -257,7 +257,7 @@ class Assistant:
     def warm(self) -> None:
         """Load what the first question needs: the embedder, and the vector cache if it is free."""
         index = self._open_index()
-        index.query_vector("warm", neutrally=False)
+        index.nearest("warm", most=1)
         index.open_cache()
 
     def close(self) -> None:

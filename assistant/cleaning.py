@@ -166,7 +166,7 @@ def same_title(line: str, title: str) -> bool:
     if one == other:
         return True
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    if len(shorter) < 20 or len(longer) - len(shorter) > 40 or not longer.startswith(shorter):
+    if len(shorter) < 12 or len(longer) - len(shorter) > 40 or not longer.startswith(shorter):
         return False
     return longer[len(shorter) :].lstrip()[:1] in _TITLE_JOINTS
 

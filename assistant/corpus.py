@@ -37,7 +37,6 @@ class Reader(Protocol):
         """Give each path with its document, or with why it cannot be read."""
 
 
-
 class Corpus:
     """One corpus folder and its index. All methods may be called again after an interruption."""
 
@@ -78,6 +77,7 @@ class Corpus:
             self._note_move(file)
         removed = self._forget(difference.gone)
         report = self.index_files(difference.read, on_progress=on_progress)
+        self.index.estimate_neutral()
         catalogue.forget_failures(catalogue.failures().keys() - there)
         return replace(
             report,

@@ -112,7 +112,7 @@ class Draft:
                 self.fault = "loop"
                 return
             before = self._separator(start)
-            if self._shown < end:
+            if self._shown < end and not text.startswith(CANNOT):
                 yield from self._show(end)
             self._count += 1
             yield Drafted(text, tuple(dict.fromkeys(numbers)), before)

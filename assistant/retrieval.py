@@ -59,25 +59,28 @@ def search(index: Index, query: str, *, k: int, filters: Filters, language: str)
     allowed = index.catalogue.numbers(filters) if filters else None
     if not (index.catalogue.counts()[1] if allowed is None else allowed):
         return Hits(query, filters=filters, notices=(_why_nothing(filters, language=language),))
-    scores = _scores(index, query, allowed=allowed)
+    scores = _scores(index, query, allowed=allowed, language=language)
     ranked = sorted(scores, key=lambda number: (-scores[number], number))
     return Hits(
         query, items=_hits(index, ranked, scores=scores, k=k, filters=filters), filters=filters
     )
 
 
-def _scores(index: Index, query: str, *, allowed: Sequence[int] | None) -> dict[int, float]:
+def _scores(
+    index: Index, query: str, *, allowed: Sequence[int] | None, language: str
+) -> dict[int, float]:
     """Every candidate's fused score, by passage number."""
     nearest = index.nearest(query, most=FETCHED, allowed=allowed)
     matches = _keyword_matches(index, query, allowed=allowed)
-    dense = index.similarities(query, numbers=list({*nearest.numbers, *matches}))
+    dense = index.similarities(query, numbers=list({*nearest, *matches}))
     found = index.catalogue.passages(list(dense))
     numbers = list(found)
     fused = fuse(
         [dense[number] for number in numbers],
         [matches.get(number, 0.0) for number in numbers],
         [found[number].language for number in numbers],
-        spread=nearest.spread or None,
+        spread=index.spread(),
+        question=language,
     )
     return dict(zip(numbers, fused, strict=True))
 

@@ -178,6 +178,9 @@ class FakeAssistant:
         self._note("doctor")
         return self.checks
 
+    def warm(self) -> None:
+        self.history.append(("warm", {}))
+
     def status(self) -> Status:
         return Status("quotes", "", "Ollama does not answer.", 1, 1, (("en", 1),))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.catalogue import Catalogue, FileState, KnownFailure, NewPassage
+from assistant.catalogue import Catalogue, Embedding, FileState, KnownFailure, NewPassage
 from assistant.errors import DataError
 from assistant.keywords import index_terms
 from assistant.passages import split
@@ -23,13 +23,14 @@ def put(catalogue: Catalogue, text: str, *, id: str = "a", **facts: object) -> A
     new = [
         NewPassage(p, index_terms(p.text, language=p.language), p.text.encode()) for p in passages
     ]
-    vectors = {item.key: np.full(4, len(item.key), np.float32) for item in new}
+    one = np.full(4, len(text), np.float32)
+    embeddings = {item.key: Embedding(one, np.stack([one, one])) for item in new}
     catalogue.put(
         article,
         file=FileState(article.path, "hash-" + id, len(text), 1),
         text=text,
         passages=new,
-        vectors=vectors,
+        embeddings=embeddings,
         pages=(Page(1, "i", 0, len(text)),),
         headings=(Heading(1, "Head", 0),),
     )
@@ -114,7 +115,7 @@ def test_a_failed_write_leaves_the_former_article(catalogue: Catalogue) -> None:
     broken = [NewPassage(passage, ["x"], b"k"), NewPassage(passage, ["x"], b"k")]
     with pytest.raises(DataError):
         catalogue.put(
-            article, file=FileState("a.txt", "h", 1, 1), text="new", passages=broken, vectors={}
+            article, file=FileState("a.txt", "h", 1, 1), text="new", passages=broken, embeddings={}
         )
     whole = catalogue.text("a")
     assert whole is not None and whole.text == "The first version."
@@ -156,16 +157,23 @@ def test_filters(catalogue: Catalogue, filters: Filters, expected: str) -> None:
 def test_embeddings_are_kept_when_their_article_goes(catalogue: Catalogue) -> None:
     put(catalogue, "Words that come again.")
     catalogue.remove("a")
-    assert list(catalogue.known([b"Words that come again.", b"other"])) == [
-        b"Words that come again."
-    ]
+    assert catalogue.known([b"Words that come again.", b"other"]) == {b"Words that come again."}
 
 
 def test_embeddings_can_be_taken_over(catalogue: Catalogue, tmp_path: Path) -> None:
     put(catalogue, "Words.")
     other = Catalogue(tmp_path / "other.sqlite")
     other.copy_embeddings(catalogue.file)
-    assert other.known([b"Words."])[b"Words."].tolist() == [6, 6, 6, 6]
+    assert other.known([b"Words."]) == {b"Words."}
+
+
+def test_vectors_come_back_as_they_were_written(catalogue: Catalogue) -> None:
+    put(catalogue, "Words.")
+    ((number,), rows) = catalogue.vectors_after(0, most=5)
+    found = catalogue.embeddings([number, number + 1])
+    assert list(found) == [number]
+    assert rows.tolist() == [[6, 6, 6, 6]] == [found[number].passage.tolist()]
+    assert found[number].sentences.tolist() == [[6, 6, 6, 6]] * 2
 
 
 def test_failures_are_remembered_until_the_file_is_indexed(catalogue: Catalogue) -> None:

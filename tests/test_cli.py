@@ -244,8 +244,9 @@ def test_leaving_a_streamed_answer_stops_the_model(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(asking.output, "emit_text", interrupt)
+    events = fake.stream("Why?")
     with pytest.raises(KeyboardInterrupt):
-        asking.print_stream(fake.stream("Why?"))
+        asking.print_stream(events)
     assert fake.stopped
 
 
@@ -345,6 +346,7 @@ def test_a_healthy_doctor_is_code_0_and_a_finding_1(fake: FakeAssistant) -> None
     ("error", "code", "words"),
     [
         pytest.param(KeyboardInterrupt(), 130, "Stopped", id="interrupt"),
+        pytest.param(EOFError(), 130, "Stopped", id="end of input at a prompt"),
         pytest.param(PermissionError(13, "Permission denied", "/x"), 4, "/x", id="permission"),
         pytest.param(OSError(28, "No space left on device"), 4, "No space", id="disk full"),
         pytest.param(RuntimeError("odd"), 1, "RuntimeError: odd", id="a fault of ours"),

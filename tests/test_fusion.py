@@ -40,7 +40,7 @@ def test_without_a_spread_the_candidates_give_it() -> None:
 
 
 def test_a_match_in_another_language_weighs_less() -> None:
-    dense, keyword, groups = [0.80, 0.77], [0.0, 9.0], ["de", "de"]
+    dense, keyword, groups = [0.80, 0.78], [0.0, 9.0], ["de", "de"]
     assert ranking(fuse(dense, keyword, groups, spread=0.02, question="de")) == [1, 0]
     assert ranking(fuse(dense, keyword, groups, spread=0.02, question="en")) == [0, 1]
 

@@ -16,6 +16,7 @@ import pytest
 import assistant
 
 ROOT = Path(assistant.__file__).parent
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 ROWS = (
     # What everything knows
@@ -127,7 +128,7 @@ def test_each_library_has_one_home(library: str) -> None:
 
 
 def test_every_library_that_is_imported_is_a_declared_dependency() -> None:
-    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
     extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
     declared = {
         re.split(r"[^\w.-]", line)[0].lower().replace("_", "-")

@@ -106,6 +106,21 @@ def test_the_same_text_in_two_languages_becomes_nearly_one_vector() -> None:
     assert after > before
 
 
+def test_what_differs_between_translations_counts_less() -> None:
+    random = np.random.default_rng(3)
+    rows = made_up(["en", "de", "fr", "ja"], texts=200)
+    for each in rows.values():  # four directions in which translations are nothing but noise
+        each[:, :4] += 3 * random.normal(size=(200, 4)).astype(np.float32)
+    plain, filtered = (fit(rows, parallel=parallel, version="test") for parallel in (False, True))
+    noisy, clean = slice(0, 4), slice(4, None)
+    text = random.normal(size=(50, DIMENSION)).astype(np.float32)
+    shares = []
+    for neutral in (plain, filtered):
+        change = neutral.passages(text + 5) - neutral.passages(-text + 5)
+        shares.append(np.abs(change[:, noisy]).mean() / np.abs(change[:, clean]).mean())
+    assert shares[1] < 0.9 * shares[0]
+
+
 def test_questions_have_a_mean_of_their_own() -> None:
     rows = made_up(["en", "de", "fr"])
     shifted = {language: each + 1 for language, each in rows.items()}

@@ -303,7 +303,9 @@ def indexed(assistant: Any) -> Display:
 
 
 def test_indexing_reports_what_changed(capfd: pytest.CaptureFixture[str]) -> None:
-    display = indexed(FakeAssistant())
+    assistant = FakeAssistant()
+    display = indexed(assistant)
+    assert [name for name, _ in assistant.history] == ["warm", "sync"]
     assert [step.done for step in display.shown] == [1]
     assert capfd.readouterr().err.endswith("1 added.\n")
 

@@ -82,8 +82,13 @@ def test_only_its_owner_can_read_the_file(file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_the_default_cost_is_the_recommended_one() -> None:
-    assert (users.N, users.R, users.P) == (2**15, 8, 3)
+def test_a_password_is_hashed_at_the_recommended_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(users.User.__init__, "__defaults__", (users.N, users.R, users.P))
+    users.add_user(tmp_path / "users.json", "anna", password=PASSWORD)
+    (anna,) = users.Users.load(tmp_path / "users.json").people
+    assert (anna.n, anna.r, anna.p) == (2**15, 8, 3)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """Chroma as a cache: kept in step, owned by one, filled again when anything is wrong with it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant import neutral, vectors
-from assistant.catalogue import Catalogue, FileState, NewPassage
+from assistant.catalogue import Catalogue, Embedding, FileState, NewPassage
 from assistant.passages import split
 from assistant.records import Article
 from assistant.vectors import VectorCache
@@ -29,13 +30,13 @@ def put(catalogue: Catalogue, id: str, *, direction: int) -> None:
         file=FileState(id, id, 1, 1),
         text=passage.text,
         passages=[NewPassage(passage, [], id.encode())],
-        vectors={id.encode(): vector},
+        embeddings={id.encode(): Embedding(vector, vector[None])},
     )
 
 
 def cache_of(catalogue: Catalogue, *, version: str = "identity") -> VectorCache:
     plain = neutral.identity(DIMENSION)
-    named = neutral.Neutral(version, plain.passage_mean, plain.query_mean, plain.directions)
+    named = replace(plain, version=version)
     return VectorCache(catalogue.file.parent / "chroma", catalogue=catalogue, neutral=named)
 
 

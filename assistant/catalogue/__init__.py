@@ -2,6 +2,6 @@
 
 from assistant.catalogue.reading import FileState, KnownFailure
 from assistant.catalogue.store import Catalogue
-from assistant.catalogue.writing import NewPassage
+from assistant.catalogue.writing import Embedding, NewPassage
 
-__all__ = ["Catalogue", "FileState", "KnownFailure", "NewPassage"]
+__all__ = ["Catalogue", "Embedding", "FileState", "KnownFailure", "NewPassage"]

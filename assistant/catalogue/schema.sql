@@ -17,8 +17,9 @@ CREATE TABLE texts (
     text TEXT NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL
 );
 
--- By the hash of the embedded words: the same words are never embedded twice.
-CREATE TABLE embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+-- By the hash of the embedded words: the same words are never embedded twice. `vector` is that of
+-- the passage, float32; `sentences` are those of its sentences in order, float16, one after another.
+CREATE TABLE embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL);
 
 -- A row's words never change. AUTOINCREMENT: a number is never given again.
 CREATE TABLE passages (

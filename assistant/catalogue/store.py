@@ -24,7 +24,7 @@ from assistant.catalogue.reading import (
     passage_of,
     where,
 )
-from assistant.catalogue.writing import NewPassage
+from assistant.catalogue.writing import Embedding, NewPassage
 from assistant.keywords import match_expression
 from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage, Vectors
 
@@ -55,11 +55,11 @@ class Catalogue:
         file: FileState,
         text: str,
         passages: Sequence[NewPassage],
-        vectors: Mapping[bytes, Vectors],
+        embeddings: Mapping[bytes, Embedding],
         pages: Sequence[Page] = (),
         headings: Sequence[Heading] = (),
     ) -> None:
-        """Write an article in place of its former version; `vectors` are the new embeddings."""
+        """Write an article in place of its former version; `embeddings` are the new ones."""
         row = asdict(article) | {"tags": json.dumps(article.tags)}
         row |= {"hash": file.hash, "size": file.size, "mtime_ns": file.mtime_ns}
         stored = {
@@ -73,8 +73,15 @@ class Catalogue:
             writing.upsert(db, "articles", row, key="id")
             writing.upsert(db, "texts", stored, key="article_id")
             db.executemany(
-                "INSERT OR IGNORE INTO embeddings VALUES (?, ?)",
-                [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()],
+                "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)",
+                [
+                    (
+                        key,
+                        new.passage.astype("<f4").tobytes(),
+                        new.sentences.astype("<f2").tobytes(),
+                    )
+                    for key, new in embeddings.items()
+                ],
             )
             writing.replace_passages(db, article.id, passages)
 
@@ -204,6 +211,11 @@ class Catalogue:
         with self._connections.reading() as db:
             return [row[0] for row in db.execute(query, values)]
 
+    def numbers_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """The numbers of the passages with these IDs."""
+        query = "SELECT id, number FROM passages WHERE id IN ({})"
+        return {row[0]: row[1] for row in self._in_pages(query, ids)}
+
     def keyword_scores(
         self, terms: Sequence[str], *, language: str, most: int
     ) -> list[tuple[int, float]]:
@@ -223,18 +235,18 @@ class Catalogue:
 
     # --- reading embeddings ---
 
-    def known(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """The embeddings that are there already, by key."""
-        query = "SELECT key, vector FROM embeddings WHERE key IN ({})"
-        return {row[0]: np.frombuffer(row[1], "<f4") for row in self._in_pages(query, keys)}
+    def known(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the keys whose embeddings are there already."""
+        query = "SELECT key FROM embeddings WHERE key IN ({})"
+        return {row[0] for row in self._in_pages(query, keys)}
 
-    def vectors(self, numbers: Sequence[int]) -> dict[int, Vectors]:
-        """The raw embeddings of the passages with these numbers."""
+    def embeddings(self, numbers: Sequence[int]) -> dict[int, Embedding]:
+        """The raw embeddings of the passages with these numbers, and of their sentences."""
         query = (
-            "SELECT number, vector FROM passages JOIN embeddings ON key = embedding "
+            "SELECT number, vector, sentences FROM passages JOIN embeddings ON key = embedding "
             "WHERE number IN ({})"
         )
-        return {row[0]: np.frombuffer(row[1], "<f4") for row in self._in_pages(query, numbers)}
+        return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, numbers)}
 
     def vectors_after(self, number: int, *, most: int) -> tuple[list[int], Vectors]:
         """The next `most` passages after `number`, in order: numbers and raw embeddings."""
@@ -246,16 +258,6 @@ class Catalogue:
             rows = db.execute(query, (number, most)).fetchall()
         return [row[0] for row in rows], _matrix([row[1] for row in rows])
 
-    def sample(self, most: int) -> Vectors:
-        """The raw embeddings of at most `most` passages, spread evenly over the corpus."""
-        query = (
-            "SELECT vector FROM passages JOIN embeddings ON key = embedding "
-            "WHERE number % max(1, (SELECT max(number) FROM passages) / ?) = 0 LIMIT ?"
-        )
-        with self._connections.reading() as db:
-            rows = db.execute(query, (most, most)).fetchall()
-        return _matrix([row[0] for row in rows])
-
     def dropped_after(self, change: int) -> list[int]:
         """The numbers of the passages dropped since this change."""
         with self._connections.reading() as db:
@@ -263,12 +265,18 @@ class Catalogue:
             return [row[0] for row in rows]
 
     def _in_pages(
-        self, query: str, values: Sequence[int] | Sequence[bytes]
+        self, query: str, values: Sequence[int] | Sequence[bytes] | Sequence[str]
     ) -> Iterator[tuple[Any, ...]]:
         for first in range(0, len(values), _AT_ONCE):
             page = values[first : first + _AT_ONCE]
             with self._connections.reading() as db:
                 yield from db.execute(query.format(", ".join("?" * len(page))), page).fetchall()
+
+
+def _embedding(passage: bytes, sentences: bytes) -> Embedding:
+    vector = np.frombuffer(passage, "<f4")
+    rows = np.frombuffer(sentences, "<f2").astype(np.float32)
+    return Embedding(vector, rows.reshape(-1, len(vector)))
 
 
 def _matrix(stored: Sequence[bytes]) -> Vectors:

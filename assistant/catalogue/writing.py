@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.records import Passage
+from assistant.records import Passage, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,14 @@ class NewPassage:
     passage: Passage
     terms: Sequence[str]
     key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """The vectors of a passage, shape (dimension,), and of its sentences, one row each."""
+
+    passage: Vectors
+    sentences: Vectors
 
 
 def upsert(db: sqlite3.Connection, table: str, row: Mapping[str, object], *, key: str) -> None:

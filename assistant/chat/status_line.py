@@ -13,8 +13,7 @@ def status_line(status: Status, *, language: str) -> Markup:
         _counted("articles", status.articles, language=language),
         _counted("passages", status.passages, language=language),
     ]
-    working = status.indexing is not None
-    light = tag("span", class_="light working" if working else "light", aria_hidden="true")
+    light = tag("span", class_=f"light {_light(status)}".strip(), aria_hidden="true")
     line = tag("p", light, " · ".join(parts), class_="line", title=status.why)
     if status.indexing is not None:
         return join(line, progress_bar(status.indexing, language=language))
@@ -38,6 +37,12 @@ def progress_bar(progress: Progress, *, language: str) -> Markup:
         tag("p", progress.item, class_="item", dir="auto") if progress.item else "",
         class_="progress",
     )
+
+
+def _light(status: Status) -> str:
+    if status.indexing is not None:
+        return "working"
+    return "without-model" if status.engine == "quotes" else ""
 
 
 def _speaker(status: Status, *, language: str) -> str:

@@ -105,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(error, code=error.exit_code, as_json=as_json)
     except typer.TyperException as error:
         return _fail(_usage(error), code=error.exit_code, as_json=as_json)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort, EOFError):
         return _fail(AssistantError("Stopped."), code=INTERRUPTED, as_json=as_json)
     except BrokenPipeError:
         # The reader of a pipe (`| head`) has what it wanted; keep Python from flushing at exit.

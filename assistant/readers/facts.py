@@ -41,7 +41,7 @@ _NAME = re.compile(
     r"(?:\s+(?:(?:van|von|de|der|den|del|della|di|da|du|la|le|al|bin|ten|zu|y|e)\s+)*"
     r"[^\W\d_][\w.'’-]*){0,4}"
 )
-_NAMES_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bund\b|\bet\b|\by\b|&|\+)\s*")
+_NAMES_SPLIT = re.compile(r"\s*(?:,|;|\b(?i:and|und|et|y)\b|&|\+)\s*")
 _DEFAULT_TITLES = re.compile(
     r"""(?i)(?:(?:untitled|unbenannt|sans\ titre|sin\ título)(?:[\ -]?(?:\d+|document|\w+))? |
     anonymous | no\ ?title | title | document\ ?\d* | dokument\ ?\d* | microsoft\ word\s*-.* |
@@ -130,7 +130,7 @@ def _without_date(names: str) -> str:
 
 def _is_capitalised(name: str) -> bool:
     words = name.split()
-    return words[0][0].isupper() and words[-1][0].isupper()
+    return words[0][0].isupper() and any(letter.isupper() for letter in words[-1])
 
 
 def known_title(value: object) -> str:
@@ -156,6 +156,7 @@ def one_line(value: object) -> str:
 
 def title_from_name(stem: str) -> str:
     """Make a title of a file name ("nato-nord_korea" -> "Nato nord korea")."""
+    stem = stem.encode("utf-8", errors="replace").decode("utf-8")
     words = " ".join(re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", stem).split())
     words = words.strip(" -.") or stem
     return words[:1].upper() + words[1:]

@@ -16,6 +16,8 @@ _BLOCKS = word_set(
     html figcaption address details summary center hr fieldset"""
 )
 
+_BREAK = "\v"  # a line break of the page; those of the source are only spaces
+
 
 def build(root: Any, builder: Builder) -> None:
     """Add an element's headings, paragraphs, lists and tables to a text, in reading order."""
@@ -31,7 +33,7 @@ def _walk(element: Any) -> Iterator[tuple[int, str]]:
             held.append(child.tail or "")
             continue
         if name == "br":
-            held.append("\n" + (child.tail or ""))
+            held.append(_BREAK + (child.tail or ""))
             continue
         if name not in _BLOCKS and name not in _HEADINGS and not _holds_blocks(child):
             held.append(words_of(child) + (child.tail or ""))
@@ -54,7 +56,7 @@ def _block(element: Any, name: str) -> Iterator[tuple[int, str]]:
 
 
 def _flush(held: list[str]) -> Iterator[tuple[int, str]]:
-    lines = [" ".join(line.split()) for line in "".join(held).split("\n\n")]
+    lines = [" ".join(line.split()) for line in "".join(held).split(_BREAK)]
     text = "\n".join(line for line in lines if line)
     if text:
         yield 0, text

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.cleaning import same_title
 from assistant.errors import UnreadableFile
+from assistant.languages import sentences
 from assistant.readers.common import damaged
 from assistant.readers.credits import dateline, take_credits
 from assistant.readers.facts import iso_date, known_author, known_title
@@ -159,13 +160,17 @@ def _without_title(blocks: list[Paragraph], *, title: str) -> tuple[str, list[Pa
     if not title and head:
         size = max(block.size for block in head)
         largest = next(block for block in head if block.size >= size * 0.98)
-        title = largest.text if largest.level or len(largest.text) <= _TITLE_LONGEST else ""
+        title = largest.text if largest.level or _reads_like_title(largest.text) else ""
     kept = [
         block
         for at, block in enumerate(blocks)
         if not (at < _TOP and same_title(block.text, title))
     ]
     return title, kept or blocks
+
+
+def _reads_like_title(text: str) -> bool:
+    return len(text) <= _TITLE_LONGEST and len(sentences(text)) == 1 and not text.endswith(".")
 
 
 def _no_text(path: Path) -> UnreadableFile:

@@ -214,7 +214,7 @@ class _Worker:
         watchdog.start()
         try:
             if request:
-                send(self._requests, request)
+                send(self._requests, request, escape=True)
             reply = receive(self._replies)
         except (OSError, ValueError):
             reply = None

@@ -46,9 +46,13 @@ def main() -> None:
         _alarm(0)
 
 
-def send(stream: BinaryIO, message: dict[str, Any]) -> None:
-    """Write one message: its length in four bytes, then JSON."""
-    body = json.dumps(message, ensure_ascii=False).encode("utf-8", errors="replace")
+def send(stream: BinaryIO, message: dict[str, Any], *, escape: bool = False) -> None:
+    """Write one message: its length in four bytes, then JSON.
+
+    Escaped, it carries file names that are no UTF-8; unescaped, a text takes half the room, and
+    what cannot be shown becomes a question mark.
+    """
+    body = json.dumps(message, ensure_ascii=escape).encode("utf-8", errors="replace")
     stream.write(HEADER.pack(len(body)))
     stream.write(body)
     stream.flush()

@@ -35,6 +35,7 @@ PAGE_POLICY = (
 # A file that somebody uploaded must not run as a page of ours.
 FILE_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; media-src 'self';"
+    " object-src 'self';"
     " form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = (

@@ -132,7 +132,7 @@ class _Stopped(KeyboardInterrupt):
 
 
 class _Indexing:
-    """Syncs the corpus in a thread of its own; stopping it is safe, a later sync goes on."""
+    """Warms up and syncs the corpus in a thread; stopping it is safe, a later sync goes on."""
 
     def __init__(
         self, assistant: "Assistant", *, display: AbstractContextManager[OnProgress]
@@ -153,6 +153,7 @@ class _Indexing:
 
     def _work(self) -> None:
         try:
+            self._assistant.warm()
             with self._display as show:
                 report = self._assistant.sync(on_progress=lambda step: self._step(step, show))
             if report.added or report.updated or report.removed or report.failed:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,28 +31,27 @@ class SourceFile:
 def walk(folder: Path) -> Iterator[SourceFile]:
     """Give the articles of a folder in the order of their relative paths.
 
-    Names that begin with a dot, READMEs, licences and changelogs, `questions.jsonl` and suffixes
-    that no reader knows are passed over; links are never followed, so nothing outside the folder is
-    read and a loop ends. A file that vanishes meanwhile is passed over.
+    Names that begin with a dot, READMEs, licences and changelogs, `questions.jsonl`, suffixes that
+    no reader knows and names that are no text are passed over; links are never followed, so nothing
+    outside the folder is read and a loop ends. A file that vanishes meanwhile is passed over.
     """
     root = folder.resolve()
-    for path in sorted(_files(root), key=lambda path: path.relative_to(root).as_posix()):
-        if path.suffix.casefold() not in SUFFIXES or _is_about_the_folder(path.name):
+    for path in _files(root):
+        if path.is_symlink() or not _may_be_article(path):
             continue
         try:
             status = path.stat(follow_symlinks=False)
         except OSError:
             continue
-        relative = path.relative_to(root).as_posix()
-        yield SourceFile(path, relative, status.st_size, status.st_mtime_ns)
+        if stat.S_ISREG(status.st_mode):
+            relative = path.relative_to(root).as_posix()
+            yield SourceFile(path, relative, status.st_size, status.st_mtime_ns)
 
 
 def others(folder: Path) -> Iterator[Path]:
     """Give the files of a folder that no reader knows, and links, which are not followed."""
-    root = folder.resolve()
-    for path in sorted(_files(root, links=True)):
-        known = path.suffix.casefold() in SUFFIXES or _is_about_the_folder(path.name)
-        if path.is_symlink() or not known:
+    for path in _files(folder.resolve()):
+        if path.is_symlink() or not (_may_be_article(path) or _is_about_the_folder(path.name)):
             yield path
 
 
@@ -76,18 +76,25 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _files(root: Path, *, links: bool = False) -> Iterator[Path]:
+def _files(root: Path) -> Iterator[Path]:
+    """All files and links below a folder that are not hidden, in the order of their paths."""
+    found: list[Path] = []
     for here, folders, names in os.walk(root, followlinks=False):
         folder = Path(here)
-        linked = [name for name in folders if (folder / name).is_symlink()]
-        folders[:] = [name for name in folders if name[0] != "." and name not in linked]
-        for name in names + linked if links else names:
-            path = folder / name
-            if not name.startswith(".") and (path.is_symlink() if name in linked else True):
-                if path.is_symlink() and not links:
-                    continue
-                if path.is_symlink() or path.is_file():
-                    yield path
+        links = [name for name in folders if (folder / name).is_symlink()]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
+        found += [folder / name for name in (*names, *links) if not name.startswith(".")]
+    return iter(sorted(found, key=lambda path: path.relative_to(root).as_posix()))
+
+
+def _may_be_article(path: Path) -> bool:
+    if path.suffix.casefold() not in SUFFIXES or _is_about_the_folder(path.name):
+        return False
+    try:
+        path.as_posix().encode("utf-8")
+    except UnicodeEncodeError:  # a name that no catalogue and no screen can hold
+        return False
+    return True
 
 
 def _is_about_the_folder(name: str) -> bool:

@@ -62,18 +62,18 @@ def place(content: bytes | Path, *, folder: Path, name: str) -> Path:
 def split_jsonl(path: Path) -> Iterator[tuple[str, bytes]]:
     """Split a JSONL of many articles: a name and the content of a file of one line for each.
 
-    A line that is no JSON object is given too, so that reading it says what is wrong with it.
-    Raises UnreadableFile when the file is not UTF-8 text or cannot be opened.
+    A line that is no JSON object is given too, so that reading it says what is wrong with it; one
+    object over several lines is one article. Raises UnreadableFile when the file is not UTF-8 text
+    or cannot be opened.
     """
     try:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
+                if number == 1 and line.strip() == "{":
+                    line += lines.read()
                 if line.strip():
-                    content = line.strip().encode("utf-8") + b"\n"
-                    yield (
-                        safe_name(_title(line, path=path, number=number), suffix=".jsonl"),
-                        content,
-                    )
+                    title = _title(line) or f"{path.stem}-{number:04d}"
+                    yield safe_name(title, suffix=".jsonl"), line.strip().encode("utf-8") + b"\n"
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"{path.name} is not UTF-8 text.",
@@ -86,14 +86,14 @@ def split_jsonl(path: Path) -> Iterator[tuple[str, bytes]]:
         ) from error
 
 
-def _title(line: str, *, path: Path, number: int) -> str:
-    numbered = f"{path.stem}-{number:04d}"
+def _title(line: str) -> str:
+    """The title a line of JSON states, or "" ."""
     try:
         record: Any = json.loads(line)
     except (ValueError, RecursionError):
-        return numbered
+        return ""
     title = record.get("title") if isinstance(record, dict) else None
-    return f"{title}" if isinstance(title, str) and title.strip() else numbered
+    return title.strip() if isinstance(title, str) else ""
 
 
 def _write_beside(content: bytes | Path, folder: Path) -> Path:
@@ -138,6 +138,7 @@ def _link(temporary: Path, *, folder: Path, stem: str, suffix: str) -> Path:
 def _same(one: Path, other: Path) -> bool:
     return (
         other.is_file()
+        and not other.is_symlink()
         and one.stat().st_size == other.stat().st_size
         and file_hash(one) == file_hash(other)
     )

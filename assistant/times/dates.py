@@ -3,9 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from assistant.times.periods import Period, month_of, season_of, year_of
 from assistant.times.words import Words
+
+_MOST = 20  # dates in one question; more are a pasted table
+_LEAP_YEAR = date(2024, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,16 @@ class Mention:
 
 
 def find_dates(folded: str, *, words: Words) -> list[Mention]:
-    """Every date named in a folded text, in order; longer forms win over their parts."""
+    """The dates named in a folded text, in order; longer forms win over their parts."""
     found: list[Mention] = []
+    taken = bytearray(len(folded))
     for pattern in words.dates:
-        for match in pattern.finditer(folded):
-            start, end = match.span()
-            if any(start < other.end and other.start < end for other in found):
-                continue
-            mention = _mention(match, words=words)
-            if mention and mention.period(anchor=date(2024, 12, 31)):
+        for match in islice(pattern.finditer(folded), _MOST):
+            mention = None if any(taken[slice(*match.span())]) else _mention(match, words=words)
+            if mention and mention.period(anchor=_LEAP_YEAR):
                 found.append(mention)
-    return sorted(found, key=lambda mention: mention.start)
+                taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+    return sorted(found, key=lambda mention: mention.start)[:_MOST]
 
 
 def _mention(match: re.Match[str], *, words: Words) -> Mention | None:

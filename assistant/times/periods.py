@@ -73,5 +73,3 @@ def back(day: date, count: int, unit: str) -> date:
 def weekday_before(day: date, weekday: int) -> date:
     """The most recent such weekday before a day, Monday being 0."""
     return moved(day, -((day.weekday() - weekday - 1) % 7 + 1))
-
-

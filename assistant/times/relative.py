@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from assistant.times.periods import DAYS, Period, around, back, moved, weekday_before
 from assistant.times.words import RELATIVE, UNITS, Words
 
 LONGEST_DAYS = 731
 """A time further back ("200 years ago", "the last ten years") is history, not publication."""
+_MOST = 20  # times of one kind in one question
 _EITHER_SIDE = {"day": 0, "week": 3, "month": 15, "year": 90}  # what "two weeks ago" leaves open
 
 
@@ -32,12 +34,12 @@ def find_relative(folded: str, *, words: Words, today: date) -> list[Relative]:
     """Every relative time in a folded text, in order; longer forms win over their parts."""
     found: list[Relative] = []
     for kind in RELATIVE:
-        for match in words.relative[kind].finditer(folded):
+        for match in islice(words.relative[kind].finditer(folded), _MOST):
             start, end = match.span()
             overlaps = any(start < other.end and other.start < end for other in found)
             if not overlaps and (meant := _meant(kind, match, words=words, today=today)):
                 found.append(meant)
-    for match in words.weekday.finditer(folded):
+    for match in islice(words.weekday.finditer(folded), _MOST):
         start, end = match.span()
         if not any(start < other.end and other.start < end for other in found):
             day = weekday_before(today, _weekday(match, words=words))
@@ -60,16 +62,14 @@ def _meant(kind: str, match: re.Match[str], *, words: Words, today: date) -> Rel
         period = Period(since, today)
     elif kind == "this":
         period = Period(around(today, unit).first, today)
-        since = min(period.first, moved(today, -7))  # "this week" on a Monday is the last seven days
+        since = min(period.first, moved(today, -7))  # "this week" on a Monday is the week past
     else:
         period = _named(kind, match, unit=unit, words=words, today=today)
         since = period.first
     return Relative(*match.span(), kind, unit, period, since, weak=kind == "today")
 
 
-def _named(
-    kind: str, match: re.Match[str], *, unit: str, words: Words, today: date
-) -> Period:
+def _named(kind: str, match: re.Match[str], *, unit: str, words: Words, today: date) -> Period:
     if kind == "last":
         return around(back(today, 1, unit), unit)
     if kind == "weekend":

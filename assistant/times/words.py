@@ -14,7 +14,8 @@ OPERATORS = ("as_of", "since", "after", "before", "until")
 RELATIVE = (
     "day_before", "yesterday", "ago", "past", "last_weekday", "weekend", "last", "this", "today",
 )  # fmt: skip
-_CUES = ("nouns", "published", "known", "happened", "future", "habit", "past")
+_CUES = ("nouns", "published", "known", "happened", "future", "habit", "finished")
+_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # of a script that parts its words
 _NEVER = re.compile(r"(?!)")
 _UPPER_ESCAPE = re.compile(r"\\[A-Z]")
 
@@ -95,8 +96,7 @@ def _compiled(table: dict[str, Any], *, language: str) -> Words:
         relative={key: _whole_words(table[key], slots=slots) for key in RELATIVE},
         weekday=_whole_words(["{weekday}"] if table["weekdays"] else [], slots=slots),
         latest=_whole_words(table["latest"], slots=slots),
-        cues={key: _whole_words([table[key]] if table[key] else []) for key in _CUES}
-        | ({} if table["months"] else {"nouns": re.compile(table["nouns"])}),  # no spaces in Chinese
+        cues={key: _whole_words([table[key]] if table[key] else []) for key in _CUES},
         genitive=re.compile(table["genitive"]) if table["genitive"] else _NEVER,
         month_may_come_first=english,
         nouns_are_capitalised=language == "de",
@@ -111,10 +111,8 @@ def _whole_words(patterns: list[str], *, slots: dict[str, str] | None = None) ->
     for slot, words_for_it in (slots or {}).items():
         expression = expression.replace(slot, words_for_it)
     number = count()
-    numbered = re.sub(
-        r"\(\?P<(\w+)>", lambda group: f"(?P<{group[1]}_{next(number)}>", expression
-    )
-    return re.compile(rf"(?<!\w)(?:{numbered})(?!\w)")
+    numbered = re.sub(r"\(\?P<(\w+)>", lambda group: f"(?P<{group[1]}_{next(number)}>", expression)
+    return re.compile(rf"(?<!{_LETTER})(?:{numbered})(?!{_LETTER})")
 
 
 def _each(patterns: list[str], *, short: list[str] | None = None) -> tuple[re.Pattern[str], ...]:

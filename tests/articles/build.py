@@ -148,16 +148,23 @@ def _fill(document: Any) -> None:
         cell.text = words
 
 
-def epub(path: Path, chapters: Sequence[str], *, extra: dict[str, str] | None = None) -> Path:
+def epub(
+    path: Path,
+    chapters: Sequence[str],
+    *,
+    title: str = "Harbours of the north",
+    doctype: str = "",
+    extra: dict[str, str] | None = None,
+) -> Path:
     """Write an EPUB with these chapters (the inside of each body), in order."""
     items = "".join(
         f'<item id="c{n}" href="text/c%20{n}.xhtml" media-type="application/xhtml+xml"/>'
         for n in range(len(chapters))
     )
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
-    package = f"""<?xml version="1.0"?>
+    package = f"""<?xml version="1.0"?>{doctype}
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata
- xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Harbours of the north</dc:title>
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title>
 <dc:creator>Ada Quill</dc:creator><dc:creator>Tom Brand</dc:creator><dc:language>en-GB</dc:language>
 <dc:publisher>Breakwater Press</dc:publisher><dc:date>2023-09-01</dc:date>
 <dc:subject>harbours</dc:subject></metadata>
