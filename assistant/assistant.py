@@ -14,6 +14,7 @@ from assistant import backup, doctor, examples
 from assistant.adding import add
 from assistant.answering import answer, check_question, standalone
 from assistant.corpus import Corpus
+from assistant.errors import UsageError
 from assistant.folders import DataFolder
 from assistant.index import Index
 from assistant.languages import detect_question
@@ -39,7 +40,7 @@ from assistant.records import (
 )
 from assistant.retrieval import make_filters, search
 from assistant.sample import provide_corpus
-from assistant.settings import Settings, corpus_folder, data_folder, load_settings
+from assistant.settings import ENGINES, Settings, corpus_folder, data_folder, load_settings
 
 if TYPE_CHECKING:
     from assistant.llamaindex import ArticleQueryEngine, ArticleRetriever
@@ -328,6 +329,10 @@ class Assistant:
         )
 
     def _engine(self, wanted: str | None) -> EngineChoice:
+        if wanted is not None and wanted not in ENGINES:
+            raise UsageError(
+                f"There is no engine {wanted!r}.", hint=f"Engines: {', '.join(ENGINES)}."
+            )
         if self._chat_model is not None and wanted in (None, self._chat_model.engine):
             return EngineChoice(self._chat_model.engine, self._chat_model, "")
         return choose_engine(self.settings, wanted=wanted)

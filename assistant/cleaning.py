@@ -31,7 +31,7 @@ class Cleaned:
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u200b\u2060\u00ad]")
 _BREAKS = re.compile(r"\r\n?|[\x0c\x85\u2028\u2029]")
-_SPACE_AT_END = re.compile(r"[^\S\n]+(?=\n|\Z)")
+_SPACE_AT_END = re.compile(r"(?:(?<=\S)|^)[^\S\n]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _RUN_OF_SPACES = re.compile(r"(?<=\S)(?: {2,}|[ ]*\t[ \t]*)(?=\S)")
 _LIGATURES = str.maketrans(

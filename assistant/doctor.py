@@ -3,7 +3,6 @@
 import platform
 import re
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -22,6 +21,11 @@ from assistant.settings import Settings
 
 SAFE_OLLAMA = (0, 17, 1)
 """The first Ollama without the heap leak of CVE-2026-7482 ("Bleeding Llama")."""
+
+SOCKET_TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+LISTENS = "0A"
+LOOPBACK = ("0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F")
+"""127.0.0.1, ::1 and ::ffff:127.0.0.1 as the tables write them (proc(5))."""
 
 LEAST_FREE_GB = 1.0
 NAMED = 3
@@ -53,21 +57,20 @@ class OpenIndex(Protocol):
         """The embedder in use."""
 
 
-def reachable_from_network(port: int) -> bool:
-    """Whether this machine answers on `port` under its own network address.
+def reachable_from_network(port: int, *, tables: Sequence[Path] = SOCKET_TABLES) -> bool:
+    """Whether a server on this machine listens on `port` beyond loopback, by Linux's own tables.
 
-    Connecting a datagram socket sends nothing: it only asks which address would be used.
+    Nothing is connected or looked up. Where there are no such tables the answer is no.
     """
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737): nobody's address
-            own = probe.getsockname()[0]
-        if ip_address(own).is_loopback:
-            return False
-        with socket.create_connection((own, port), timeout=0.5):
-            return True
-    except OSError:
-        return False
+    for table in tables:
+        try:
+            rows = [line.split() for line in table.read_text("ascii").splitlines()[1:]]
+        except OSError:
+            continue
+        for address, number in (row[1].split(":") for row in rows if row[3] == LISTENS):
+            if int(number, 16) == port and address not in LOOPBACK:
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,])(?P<before>[$€£¥]\s?|(?:US|A|C)\$\s?)?"
     rf"(?P<number>\d{{1,3}}(?:[{_SPACE}'’]\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,٫٬]\d+)*)"
     r"(?P<ordinal>st|nd|rd|th|er|ers|s|º|ª)?(?!\d)"
-    r"(?P<gap>[ \u00a0\u202f\u2009-]?)(?P<after>%|‰|°\s?[CF]?|[$€£¥]|[^\W\d_]+\.?)?"
+    r"(?P<gap>[ \u00a0\u202f\u2009-]?)(?P<after>%|‰|°\s?[CF]?|[$€£¥]|[千万萬만亿億억]|[^\W\d_]+\.?)?"
     r"(?:[ \u00a0\u202f](?P<then>[$€£¥]|[^\W\d_]+\.?))?"
 )
 # Words that multiply, by language where they differ: a German Billion is an English trillion.
@@ -173,18 +174,19 @@ def names(text: str) -> list[str]:
 def same_name(name: str, words: Iterable[str]) -> bool:
     """Whether a name occurs among words in some spelling: Nordkorea for Korea, Putins for Putin.
 
-    Compared without accents and case; a common part of four letters at either end, or three
-    quarters of the letters in common, are enough.
+    Compared by sound, roughly: without accents and case, w as v, z as s, y as i. Four letters in
+    common at either end are enough, or nearly the same letters.
     """
-    wanted = fold(name)
+    wanted = _sound(name)
     for word in words:
-        other = fold(word)
+        other = _sound(word)
         if wanted == other:
             return True
         short, long = sorted((wanted, other), key=len)
         if len(short) >= 4 and (long.startswith(short) or long.endswith(short)):
             return True
-        if len(short) >= 5 and SequenceMatcher(None, wanted, other).ratio() >= 0.75:
+        near = len(short) >= 4 and abs(len(wanted) - len(other)) <= 3
+        if near and SequenceMatcher(None, wanted, other).ratio() >= 0.85:
             return True
     return False
 
@@ -194,6 +196,18 @@ def fold(word: str) -> str:
     bare = re.sub(r"['’]s?$", "", word).casefold()
     letters = unicodedata.normalize("NFD", bare)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=20_000)
+def _sound(word: str) -> str:
+    """A spelling that many transcriptions of a name share."""
+    folded = fold(word)
+    for written, sound in (("sch", "s"), ("sh", "s"), ("kh", "k"), ("ch", "k"), ("ph", "f")):
+        folded = folded.replace(written, sound)
+    return folded.translate(_SOUNDS)
+
+
+_SOUNDS = str.maketrans("wzyjcq", "vsiikk")
 
 
 def _figure(match: re.Match[str], language: str) -> Figure:
@@ -213,7 +227,7 @@ def _figure(match: re.Match[str], language: str) -> Figure:
         end = match.end(part)
     values = frozenset(_scaled(value, scale) for value in _readings(number))
     start = match.start()
-    return Figure(values, unit, match.string[start:end].strip())
+    return Figure(values, unit, match.string[start:end].strip(" .,"))
 
 
 def _word_figure(match: re.Match[str], text: str, value: str, language: str) -> Figure:

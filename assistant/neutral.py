@@ -29,8 +29,6 @@ ENOUGH_PASSAGES = 20
 """Passages of a language from which its mean is taken to be the language, not the topic."""
 MOST_ESTIMATED = 20_000
 """Passages from which a corpus's own languages are estimated: 30 MB of 384 float32."""
-MIXED_SHARE = 0.01
-"""Share of passages outside the main language from which a corpus counts as mixed."""
 NOISE, SHRINK, CENTRE = 0.3, 0.5, 0.6
 """How much translation noise counts, how far it is shrunk, how much of the mean is taken away.
 
@@ -164,25 +162,6 @@ def estimate(
     if len(common) < 2:
         return identity(rows.shape[1])
     return fit({code: rows[codes == code] for code in sorted(common)}, version=version)
-
-
-def use_neutral(language_counts: Mapping[str, int], *, question: str | None = None) -> bool:
-    """Whether to score without language, given the passages of each language in the corpus.
-
-    A corpus of one language, asked in it, ranks a little better by the raw embeddings (XQuAD,
-    recall at 1, mean of 12 languages: .945 against .943; with sentences folded in the other way
-    round). Everything else ranks better without language: a question in another language
-    (`question`, its code; German to English .847 against .868), and any corpus in which a second
-    language has more than `MIXED_SHARE` of the passages, since the raw embeddings hide those (with
-    2 % of German passages, German questions: .76 against .87; English ones: .953 against .957).
-    """
-    total = sum(language_counts.values())
-    if total == 0:
-        return False
-    main = max(language_counts, key=lambda code: language_counts[code])
-    if question is not None and question != main:
-        return True
-    return total - language_counts[main] > MIXED_SHARE * total
 
 
 def _language_means(rows_by_language: Rows) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The records that flow through the assistant, and the protocols of the parts that can be exchanged.
+"""The records that flow through the assistant, and the protocols of parts that can be exchanged.
 
 Ingest: Document -> Article + Passage. Ask: Hit -> Evidence -> Sentence + Citation -> Answer.
 Nothing here does any input or output.
@@ -216,7 +216,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits(Sequence[Hit]):
-    """The hits of one search in rank order, with the filters in force and what the user must know."""
+    """The hits of one search in rank order, the filters in force and what the user must know."""
 
     query: str
     items: tuple[Hit, ...] = ()

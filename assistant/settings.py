@@ -1,11 +1,11 @@
 """The settings: one frozen record, filled from arguments, the environment, a file and defaults.
 
-Unknown keys are refused, so that a typo or a renamed setting fails at load instead of being ignored.
+Unknown keys are refused, so that a typo or a renamed setting fails instead of being ignored.
 """
 
 import os
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -21,6 +21,7 @@ ENV_PREFIX = "ASSISTANT_"
 APP_NAME = "article-assistant"
 
 Engine = Literal["auto", "ollama", "openai", "quotes"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 Source = Literal["argument", "environment", "file", "default"]
 
 
@@ -128,7 +129,7 @@ def _explain(error: ValidationError, *, file: Path | None) -> tuple[str]:
 
 
 def corpus_folder(settings: Settings) -> Path:
-    """The corpus folder in force: the setting, else ./corpus where there is one, else the user's own."""
+    """The corpus folder in force: the setting, else ./corpus if there is one, else the user's."""
     if settings.corpus is not None:
         return settings.corpus.expanduser().resolve()
     here = Path("corpus")

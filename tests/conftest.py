@@ -1,4 +1,4 @@
-"""What holds for every test: a home of its own, no settings from outside, no network but loopback."""
+"""What holds for every test: a home of its own, no settings, no network but loopback."""
 
 import os
 import socket

@@ -66,14 +66,18 @@ def test_a_scraped_article_comes_out_clean() -> None:
 
 
 def test_the_title_given_wins_and_is_not_repeated() -> None:
-    cleaned = clean("Ferry strike ends | Harbour Gazette\n\nCrews agreed.", title="Ferry strike ends")
+    cleaned = clean(
+        "Ferry strike ends | Harbour Gazette\n\nCrews agreed.", title="Ferry strike ends"
+    )
     assert cleaned.title == "Ferry strike ends"
     assert cleaned.text == "Crews agreed."
 
 
 def test_a_title_that_comes_back_as_words_of_the_text_stays() -> None:
     words = "\n".join(f"Line number {number} of the text is here." for number in range(40))
-    cleaned = clean(f"Ferry strike ends\n{words}\nFerry strike ends\n{words.replace('here', 'there')}")
+    cleaned = clean(
+        f"Ferry strike ends\n{words}\nFerry strike ends\n{words.replace('here', 'there')}"
+    )
     assert "Ferry strike ends" in cleaned.text
 
 
@@ -186,10 +190,24 @@ def test_headings_are_short_lines_alone_before_text() -> None:
 
 
 WORDS = st.sampled_from(
-    ["Title line", "TITLE LINE", "-", "Share | Print", "PREV Other headline", "NEXT Another one",
-     "A sentence of the article, quite plain.", "Another sentence, it is plain too.", "- item",
-     "Heading here", "", "", "We use cookies. Accept all", "x" * 300, "日本語の文です。"]
-)  # fmt: skip
+    [
+        "Title line",
+        "TITLE LINE",
+        "-",
+        "Share | Print",
+        "PREV Other headline",
+        "NEXT Another one",
+        "A sentence of the article, quite plain.",
+        "Another sentence, it is plain too.",
+        "- item",
+        "Heading here",
+        "",
+        "",
+        "We use cookies. Accept all",
+        "x" * 300,
+        "日本語の文です。",
+    ]
+)
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,7 +1,6 @@
 """The doctor: each thing that can be wrong is found, and comes with what mends it."""
 
 import os
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -356,19 +355,21 @@ def test_an_engine_that_is_wanted_and_missing_is_found(corpus: Path, index: Fake
     assert check == Check("engine", False, error.message, error.hint)
 
 
-def test_a_port_nobody_listens_on_is_not_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Own:
-        """A datagram socket whose own address is this machine's loopback."""
-
-        def __enter__(self) -> "Own":
-            return self
-
-        def __exit__(self, *error: object) -> None: ...
-
-        def connect(self, address: object) -> None: ...
-
-        def getsockname(self) -> tuple[str, int]:
-            return ("127.0.0.1", 1)
-
-    monkeypatch.setattr(socket, "socket", lambda *arguments: Own())
-    assert doctor.reachable_from_network(11434) is False
+@pytest.mark.parametrize(
+    ("address", "state", "expected"),
+    [
+        pytest.param("00000000:2CAA", "0A", True, id="all addresses"),
+        pytest.param("0100007F:2CAA", "0A", False, id="loopback"),
+        pytest.param("00000000:2CAB", "0A", False, id="another port"),
+        pytest.param("00000000:2CAA", "01", False, id="a connection"),
+    ],
+)
+def test_a_server_beyond_loopback_is_seen(
+    tmp_path: Path, address: str, state: str, expected: bool
+) -> None:
+    table = tmp_path / "tcp"
+    table.write_text(
+        f"  sl  local_address rem_address   st\n   0: {address} 00000000:0000 {state} 0\n"
+    )
+    found = doctor.reachable_from_network(11434, tables=[tmp_path / "none", table])
+    assert found is expected

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import FetchError
-from assistant.sources import FetchLimits, fetch, fetching
+from assistant.sources import FetchLimits, addresses, fetch, fetching
 
 PAGE = b"<html><body><p>A page.</p></body></html>"
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -112,7 +112,17 @@ def test_a_page(site: Site) -> None:
 
 def test_letters_outside_ascii_in_an_address(site: Site) -> None:
     site.page("/f%C3%A4hre%20nord")
-    assert fetch(site.url + "/fähre%20nord#part", allow_loopback=True).content == PAGE
+    fetched = fetch(site.url + "/fähre%20nord#part", allow_loopback=True)
+    assert fetched.content == PAGE
+    assert "#" not in fetched.final_url
+
+
+def test_a_name_with_letters_outside_ascii(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", resolves_to("127.0.0.1"))
+    site.page("/")
+    url = site.url.replace("127.0.0.1", "fähre.example") + "/"
+    assert fetch(url, allow_loopback=True).content == PAGE
+    assert site.asked[0][1]["Host"].startswith("xn--fhre-loa.example:")
 
 
 @pytest.mark.parametrize(
@@ -156,16 +166,40 @@ def test_proxies_of_the_environment_are_not_used(
 # --- what is not --------------------------------------------------------------------------------
 
 PRIVATE = [
-    "http://127.0.0.1/", "http://127.9.9.9/", "http://localhost/", "http://localhost.:80/",
-    "http://10.1.2.3/", "http://172.16.0.1/", "http://192.168.1.1/", "http://169.254.169.254/meta",
-    "http://100.64.0.1/", "http://0.0.0.0/", "http://0/", "http://255.255.255.255/",
-    "http://224.0.0.1/", "http://192.0.2.1/", "http://[::1]/", "http://[::]/", "http://[fe80::1]/",
-    "http://[fc00::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:8.8.8.8]/",
-    "http://[::127.0.0.1]/", "http://[2002:7f00:1::]/", "http://[2002:a00:1::]/",
-    "http://[64:ff9b::127.0.0.1]/", "http://[64:ff9b::a00:1]/", "http://[64:ff9b:1::1]/",
-    "http://[2001:0:7f00:1::1]/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
-    "http://127.1/", "http://①②⑦.0.0.1/", "https://127.0.0.1/",
-]  # fmt: skip
+    "http://127.0.0.1/",
+    "http://127.9.9.9/",
+    "http://localhost/",
+    "http://localhost.:80/",
+    "http://10.1.2.3/",
+    "http://172.16.0.1/",
+    "http://192.168.1.1/",
+    "http://169.254.169.254/meta",
+    "http://100.64.0.1/",
+    "http://0.0.0.0/",
+    "http://0/",
+    "http://255.255.255.255/",
+    "http://224.0.0.1/",
+    "http://192.0.2.1/",
+    "http://[::1]/",
+    "http://[::]/",
+    "http://[fe80::1]/",
+    "http://[fc00::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::ffff:8.8.8.8]/",
+    "http://[::127.0.0.1]/",
+    "http://[2002:7f00:1::]/",
+    "http://[2002:a00:1::]/",
+    "http://[64:ff9b::127.0.0.1]/",
+    "http://[64:ff9b::a00:1]/",
+    "http://[64:ff9b:1::1]/",
+    "http://[2001:0:7f00:1::1]/",
+    "http://2130706433/",
+    "http://0x7f000001/",
+    "http://0177.0.0.1/",
+    "http://127.1/",
+    "http://①②⑦.0.0.1/",
+    "https://127.0.0.1/",
+]
 
 
 @pytest.mark.parametrize("url", PRIVATE)
@@ -177,21 +211,44 @@ def test_addresses_inside_are_refused(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "public"),
-    [("8.8.8.8", True), ("2606:4700::1111", True), ("64:ff9b::808:808", True), ("64:ff9b::a00:1", False),
-     ("127.0.0.1", False), ("::ffff:8.8.8.8", False), ("2002:808:808::1", False), ("ff02::1", False),
-     ("100.64.0.1", False), ("fec0::1", False)],
-)  # fmt: skip
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("64:ff9b::808:808", True),
+        ("64:ff9b::a00:1", False),
+        ("127.0.0.1", False),
+        ("::ffff:8.8.8.8", False),
+        ("2002:808:808::1", False),
+        ("ff02::1", False),
+        ("100.64.0.1", False),
+        ("fec0::1", False),
+    ],
+)
 def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert fetching.is_public(ipaddress.ip_address(address)) is public
+    assert addresses.is_public(ipaddress.ip_address(address)) is public
 
 
 @pytest.mark.parametrize(
     "url",
-    ["file:///etc/passwd", "gopher://a.example/", "ftp://a.example/x", "javascript:alert(1)",
-     "//a.example/x", "a.example/x", "", "http://", "http:///x", "http://a.example:99999/",
-     "http://a.example:0/", "http://a.ex ample/", "http://[::1/", "data:text/html,hi",
-     "http://a.example\\@127.0.0.1/", "http://" + "a" * 70 + ".example/"],
-)  # fmt: skip
+    [
+        "file:///etc/passwd",
+        "gopher://a.example/",
+        "ftp://a.example/x",
+        "javascript:alert(1)",
+        "//a.example/x",
+        "a.example/x",
+        "",
+        "http://",
+        "http:///x",
+        "http://a.example:99999/",
+        "http://a.example:0/",
+        "http://a.ex ample/",
+        "http://[::1/",
+        "data:text/html,hi",
+        "http://a.example\\@127.0.0.1/",
+        "http://" + "a" * 70 + ".example/",
+    ],
+)
 def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
     assert refused(url).hint
 
@@ -207,8 +264,10 @@ def test_a_host_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPa
 
 
 def resolves_to(*addresses: str) -> Callable[..., list[tuple[object, ...]]]:
-    def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+    def getaddrinfo(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses
+        ]
 
     return getaddrinfo
 
@@ -234,14 +293,21 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     assert site.asked[0][1]["Host"].startswith("rebind.example:")
 
 
-@pytest.mark.parametrize("target", ["http://10.0.0.1/", "file:///etc/passwd", "http://u:p@a.example/",
-                                    "http://[::ffff:169.254.169.254]/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://10.0.0.1/",
+        "file:///etc/passwd",
+        "http://u:p@a.example/",
+        "http://[::ffff:169.254.169.254]/",
+    ],
+)
 def test_a_redirect_to_what_is_refused_is_refused(site: Site, target: str) -> None:
     refused(site.redirect("/", target), allow_loopback=True)
 
 
 def test_a_redirect_to_loopback_is_refused(monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
-    monkeypatch.setattr(fetching, "is_public", lambda address: str(address) == "127.0.0.1")
+    monkeypatch.setattr(addresses, "is_public", lambda address: str(address) == "127.0.0.1")
     assert "private network" in refused(site.redirect("/", "http://127.0.0.2/")).message
 
 
@@ -276,7 +342,9 @@ def test_a_server_that_is_not_there() -> None:
     assert "cannot be reached" in error.message
 
 
-@pytest.mark.parametrize("content_type", ["image/png", "application/zip", "video/mp4", "text/css", ""])
+@pytest.mark.parametrize(
+    "content_type", ["image/png", "application/zip", "video/mp4", "text/css", ""]
+)
 def test_a_type_no_reader_knows(site: Site, content_type: str) -> None:
     error = refused(site.page("/x", Content_Type=content_type), allow_loopback=True)
     assert "no reader knows" in error.message
@@ -299,6 +367,11 @@ def test_a_page_that_unpacks_to_too_much(site: Site) -> None:
 def test_a_damaged_packed_page(site: Site) -> None:
     url = site.page("/", b"no gzip at all", Content_Encoding="gzip")
     assert "damaged" in refused(url, allow_loopback=True).message
+
+
+def test_a_page_packed_in_another_way(site: Site) -> None:
+    url = site.page("/", b"whatever", Content_Encoding="br")
+    assert "packed as br" in refused(url, allow_loopback=True).message
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -363,18 +436,27 @@ def certificate(folder: Path, *, host: str) -> tuple[Path, Path]:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
     made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(),
-                                now - timedelta(days=1), now + timedelta(days=1))
+        x509.CertificateBuilder(
+            name,
+            name,
+            key.public_key(),
+            x509.random_serial_number(),
+            now - timedelta(days=1),
+            now + timedelta(days=1),
+        )
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     pem, private = folder / "cert.pem", folder / "key.pem"
     pem.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                          serialization.NoEncryption())
-    )  # fmt: skip
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
     return pem, private
 
 
@@ -392,10 +474,14 @@ def test_the_certificate_must_be_for_the_name_asked_for(
     site.server.socket = server.wrap_socket(site.server.socket, server_side=True)
     genuine = socket.getaddrinfo
     monkeypatch.setattr(
-        socket, "getaddrinfo",
-        lambda name, port, *rest, **options: resolves_to("127.0.0.1")(name, port)
-        if name.endswith(".example") else genuine(name, port, *rest, **options),
-    )  # fmt: skip
+        socket,
+        "getaddrinfo",
+        lambda name, port, *rest, **options: (
+            resolves_to("127.0.0.1")(name, port)
+            if name.endswith(".example")
+            else genuine(name, port, *rest, **options)
+        ),
+    )
     if host:
         trusting = ssl.create_default_context(cafile=str(pem))
         monkeypatch.setattr(fetching, "_tls", lambda: trusting)

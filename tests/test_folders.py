@@ -55,9 +55,9 @@ def test_a_second_writer_is_told_who_holds_the_lock(
         cwd=Path(folders.__file__).parents[1],
     ) as process:
         assert process.stdout and process.stdout.readline() == "held\n"
-        with pytest.raises(Locked, match=rf"process {process.pid} \(testing\)"):
-            with DataFolder(tmp_path).writing("waiting"):
-                pass
+        held = pytest.raises(Locked, match=rf"process {process.pid} \(testing\)")
+        with held, DataFolder(tmp_path).writing("waiting"):
+            pass
         process.kill()
     with DataFolder(tmp_path).writing("after its death"):
         pass

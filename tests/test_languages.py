@@ -36,7 +36,7 @@ SENTENCES = {
     "hr": "Djeca svako jutro idu u školu i navečer se umorna vraćaju kući sa svojim prijateljima.",
     "hu": "A gyerekek minden reggel iskolába mennek, és este fáradtan térnek haza.",
     "hy": "Երեխաները ամեն առավոտ գնում են դպրոց և երեկոյան վերադառնում են տուն։",
-    "id": "Setiap pagi anak-anak berangkat ke sekolah karena mereka ingin bisa membaca buku sendiri.",
+    "id": "Anak-anak berangkat ke sekolah karena mereka ingin bisa membaca buku sendiri.",
     "is": "Börnin ganga í skólann á hverjum morgni og koma þreytt heim áður en dimmir.",
     "it": "I bambini vanno a scuola ogni mattina e tornano a casa prima che faccia buio.",
     "ja": "子どもたちは毎朝学校へ行き、暗くなる前に家へ帰ります。",
@@ -46,7 +46,7 @@ SENTENCES = {
     "lt": "Vaikai kiekvieną rytą eina į mokyklą ir vakare pavargę grįžta namo.",
     "lv": "Bērni katru rītu iet uz skolu un vakarā noguruši atgriežas mājās.",
     "mk": "Секое утро децата одат на училиште и се враќаат дома пред да се стемни.",
-    "ml": "കുട്ടികൾ എല്ലാ ദിവസവും രാവിലെ സ്കൂളിൽ പോകുകയും വൈകുന്നേരം വീട്ടിലേക്ക് മടങ്ങുകയും ചെയ്യുന്നു.",
+    "ml": "കുട്ടികൾ രാവിലെ സ്കൂളിൽ പോകുകയും വൈകുന്നേരം വീട്ടിലേക്ക് മടങ്ങുകയും ചെയ്യുന്നു.",
     "mr": "मुले दररोज सकाळी शाळेत जातात आणि संध्याकाळी थकून घरी परत येतात.",
     "nl": "De kinderen gaan elke ochtend naar school en komen thuis voordat het donker wordt.",
     "no": "Barna går på skolen hver morgen og kommer trøtte hjem igjen før det blir mørkt ute.",
@@ -139,7 +139,7 @@ MIXED = {"de": 30, "en": 20, "fr": 5, "es": 5}
         pytest.param("why", {"de": 9}, "en", id="a single question word"),
         pytest.param("Straße", {"en": 9}, "de", id="a letter only German has"),
     ],
-)  # fmt: skip
+)
 def test_the_language_of_a_question(question: str, corpus: dict[str, int], code: str) -> None:
     assert detect_question(question, corpus=corpus) == code
 
@@ -184,10 +184,16 @@ CUTS = [
     pytest.param("de", "Ludwig XIV. Frankreich regierte er.", id="a Roman numeral"),
     pytest.param("de", "Das war 2024. |Danach kam nichts.", id="a year at the end"),
     pytest.param("de", "„Wir kommen.“ |„Ja!“, sagte er. |Er ging.", id="German quotation marks"),
-    pytest.param("de", "Es waren 10.000 Soldaten usw. |Die Lage blieb ernst.", id="thousands, usw."),
-    pytest.param("de", "Er kam am 12. und ging am 14. wieder.", id="an ordinal before a small letter"),
+    pytest.param(
+        "de", "Es waren 10.000 Soldaten usw. |Die Lage blieb ernst.", id="thousands, usw."
+    ),
+    pytest.param(
+        "de", "Er kam am 12. und ging am 14. wieder.", id="an ordinal before a small letter"
+    ),
     pytest.param("de", "Laut Art. 5 Abs. 2 gilt das. |Mehr nicht.", id="articles of law"),
-    pytest.param("fr", "Il a dit : « Nous partons. » |Puis il est parti.", id="guillemets and spaces"),
+    pytest.param(
+        "fr", "Il a dit : « Nous partons. » |Puis il est parti.", id="guillemets and spaces"
+    ),
     pytest.param("fr", "M. Dupont est venu à 8 h. |Il a mangé.", id="M. is a title"),
     pytest.param("fr", "« Ah ! » dit-elle. |Fin.", id="an exclamation inside guillemets"),
     pytest.param("es", "¿Vienes? |¡Claro! |El Sr. López espera.", id="Spanish marks"),
@@ -199,7 +205,7 @@ CUTS = [
     pytest.param("ja", "「行きます。」と彼は言った。|次の日、雨が降った。", id="Japanese"),
     pytest.param("hy", "Նա եկավ։ |Նա գնաց։", id="Armenian"),
     pytest.param("und", "Am 3. Mai war es. |It was 5. |Peter knew.", id="an unknown language"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("language", "marked"), CUTS)
@@ -212,16 +218,25 @@ def test_where_sentences_end(language: str, marked: str) -> None:
 def test_a_blank_line_always_ends_a_sentence() -> None:
     text = "A heading without a stop\n\nThe text begins. It ends\n \nhere"
     assert [text[low:high] for low, high in sentences(text)] == [
-        "A heading without a stop", "The text begins.", "It ends", "here",
-    ]  # fmt: skip
+        "A heading without a stop",
+        "The text begins.",
+        "It ends",
+        "here",
+    ]
 
 
 def test_headings_items_and_rows_stand_alone_but_wrapped_lines_do_not() -> None:
     text = "# Head\nBody runs\nover lines.\n- one\n- two\n1. first\n2. second\nYear | Sum\n2020 | 5"
     assert [text[low:high] for low, high in sentences(text)] == [
-        "# Head", "Body runs\nover lines.", "- one", "- two", "1. first", "2. second",
-        "Year | Sum", "2020 | 5",
-    ]  # fmt: skip
+        "# Head",
+        "Body runs\nover lines.",
+        "- one",
+        "- two",
+        "1. first",
+        "2. second",
+        "Year | Sum",
+        "2020 | 5",
+    ]
 
 
 def test_a_line_that_begins_with_an_ordinal_is_no_list_item() -> None:
@@ -244,9 +259,29 @@ def test_no_sentence_is_longer_than_a_passage_may_be() -> None:
 
 
 PIECES = st.sampled_from(
-    [*"abÄß.!?…,;:\"'“”„«»()[]-– \n\t\u00a0", "\n\n", ". ", "Dr. ", "3. Mai ", "z. B. ", "。", "？",
-     "」", "ไทย", "हिन्दी। ", "؟ ", "- ", "# ", "1. ", " | ", "U.S. ", "x" * 400, "語" * 300, "\r"]
-)  # fmt: skip
+    [
+        *"abÄß.!?…,;:\"'“”„«»()[]-– \n\t\u00a0",
+        "\n\n",
+        ". ",
+        "Dr. ",
+        "3. Mai ",
+        "z. B. ",
+        "。",
+        "？",
+        "」",
+        "ไทย",
+        "हिन्दी। ",
+        "؟ ",
+        "- ",
+        "# ",
+        "1. ",
+        " | ",
+        "U.S. ",
+        "x" * 400,
+        "語" * 300,
+        "\r",
+    ]
+)
 
 
 @settings(max_examples=300, deadline=None)

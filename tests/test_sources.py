@@ -40,9 +40,21 @@ def test_articles_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
 
 
 def test_what_is_no_article_is_passed_over(tmp_path: Path) -> None:
-    fill(tmp_path, "README.md", "readme.txt", "LICENSE.txt", "CHANGELOG.md", "questions.jsonl",
-         ".hidden.txt", ".assistant/index/x.txt", "picture.png", "data.csv", "sub/README.md",
-         "article.txt", "readme-not.txt")  # fmt: skip
+    fill(
+        tmp_path,
+        "README.md",
+        "readme.txt",
+        "LICENSE.txt",
+        "CHANGELOG.md",
+        "questions.jsonl",
+        ".hidden.txt",
+        ".assistant/index/x.txt",
+        "picture.png",
+        "data.csv",
+        "sub/README.md",
+        "article.txt",
+        "readme-not.txt",
+    )
     assert walked(tmp_path) == ["article.txt", "readme-not.txt"]
     assert [path.name for path in others(tmp_path)] == ["data.csv", "picture.png"]
 
@@ -73,8 +85,7 @@ def test_pipes_and_empty_folders_are_no_articles(tmp_path: Path) -> None:
 
 def test_a_name_that_is_no_text_is_reported_and_not_read(tmp_path: Path) -> None:
     try:
-        with open(os.fsencode(tmp_path) + b"/caf\xe9.txt", "wb") as file:
-            file.write(b"Some text.")
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_bytes(b"Some text.")
     except OSError:
         pytest.skip("this file system takes only UTF-8 names")
     assert walked(tmp_path) == []
@@ -97,8 +108,11 @@ def test_paths_to_add_are_files_as_named_and_folders_recursively(tmp_path: Path)
     fill(tmp_path, "one.xyz", "folder/two.txt", "folder/sub/three.md", "folder/no.xyz")
     wanted = [tmp_path / "one.xyz", tmp_path / "folder", tmp_path / "gone.txt"]
     assert [path.name for path in expand(wanted)] == [
-        "one.xyz", "three.md", "two.txt", "gone.txt",
-    ]  # fmt: skip
+        "one.xyz",
+        "three.md",
+        "two.txt",
+        "gone.txt",
+    ]
 
 
 # --- hash ---------------------------------------------------------------------------------------
@@ -181,8 +195,10 @@ def test_the_same_content_again_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_other_content_is_never_overwritten(tmp_path: Path) -> None:
-    names = [place(content, folder=tmp_path, name="a.txt").name
-             for content in (b"one", b"two", b"six", b"two")]  # fmt: skip
+    names = [
+        place(content, folder=tmp_path, name="a.txt").name
+        for content in (b"one", b"two", b"six", b"two")
+    ]
     assert names == ["a.txt", "a-2.txt", "a-3.txt", "a-2.txt"]
     assert (tmp_path / "a.txt").read_bytes() == b"one"
 
@@ -209,7 +225,9 @@ def test_a_link_is_no_copy_of_what_it_points_to(tmp_path: Path) -> None:
 def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     contents = [f"content {number}".encode() for number in range(12)]
     threads = [
-        threading.Thread(target=place, args=(content,), kwargs={"folder": tmp_path, "name": "a.txt"})
+        threading.Thread(
+            target=place, args=(content,), kwargs={"folder": tmp_path, "name": "a.txt"}
+        )
         for content in contents
     ]
     for thread in threads:
@@ -245,8 +263,11 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path) -> No
 def test_a_jsonl_becomes_one_file_for_each_line(tmp_path: Path) -> None:
     parts = list(split_jsonl(ARTICLES / "many.jsonl"))
     assert [name for name, _ in parts] == [
-        "One.jsonl", "Two.jsonl", "many-0004.jsonl", "many-0005.jsonl",
-    ]  # fmt: skip
+        "One.jsonl",
+        "Two.jsonl",
+        "many-0004.jsonl",
+        "many-0005.jsonl",
+    ]
     titles = []
     for name, content in parts[:3]:
         path = place(content, folder=tmp_path, name=name)

@@ -56,24 +56,9 @@ def _wire_adding(page: Page, assistant: "Assistant", *, setting: str) -> None:
 
     tab = page.library
 
-    def drawn(sources: Sequence[str], language: str) -> Iterator[tuple[Any, ...]]:
-        """Progress, report and change mark, as they change."""
-        yield tag("p", speaker(language)("adding"), class_="note"), "", gr.skip()
-        try:
-            for news in add(assistant, sources):
-                if isinstance(news, Report):
-                    yield "", shelf.report(news, language=language), str(time.time_ns())
-                else:
-                    yield progress_bar(news, language=language), gr.skip(), gr.skip()
-        except AssistantError as error:
-            yield "", shelf.failure(error.message, hint=error.hint), str(time.time_ns())
-        except Exception:  # a person waits: tell them, and let the log say what it was
-            asking.log.exception("adding %s failed", list(sources))
-            problem = asking.unexpected(language=language)
-            yield "", shelf.failure(problem.message, hint=problem.hint), str(time.time_ns())
-
     def add_files(paths: list[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        for outputs in drawn(paths or [], language_of(request, setting=setting)):
+        language = language_of(request, setting=setting)
+        for outputs in _adding(assistant, paths or [], language=language):
             yield (None, *outputs)
 
     def add_addresses(written: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -83,7 +68,7 @@ def _wire_adding(page: Page, assistant: "Assistant", *, setting: str) -> None:
             message = shelf.failure(speaker(language)("no_addresses"))
             yield gr.skip(), "", message, gr.skip()
             return
-        for outputs in drawn(addresses, language):
+        for outputs in _adding(assistant, addresses, language=language):
             yield ("", *outputs)
 
     one_at_a_time: dict[str, Any] = {"concurrency_id": "adding", "concurrency_limit": 1, **QUIET}
@@ -92,6 +77,27 @@ def _wire_adding(page: Page, assistant: "Assistant", *, setting: str) -> None:
     tab.add_addresses.click(
         add_addresses, [tab.addresses], [tab.addresses, *shown], **one_at_a_time
     )
+
+
+def _adding(
+    assistant: "Assistant", sources: Sequence[str], *, language: str
+) -> Iterator[tuple[Any, ...]]:
+    """Progress, report and the sign that the articles changed, as they come."""
+    import gradio as gr
+
+    yield tag("p", speaker(language)("adding"), class_="note"), "", gr.skip()
+    try:
+        for news in add(assistant, sources):
+            if isinstance(news, Report):
+                yield "", shelf.report(news, language=language), str(time.time_ns())
+            else:
+                yield progress_bar(news, language=language), gr.skip(), gr.skip()
+    except AssistantError as error:
+        yield "", shelf.failure(error.message, hint=error.hint), str(time.time_ns())
+    except Exception:  # a person waits: tell them, and let the log say what it was
+        asking.log.exception("adding %s failed", list(sources))
+        problem = asking.unexpected(language=language)
+        yield "", shelf.failure(problem.message, hint=problem.hint), str(time.time_ns())
 
 
 def addresses_in(written: str) -> list[str]:

@@ -15,61 +15,14 @@ from assistant.render import (
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.records import FilterArguments
 
-ANSWERS: dict[str, Any] = {"concurrency_id": "answer"}
+MOST_HITS = 100
 
 
 def offer_endpoints(assistant: "Assistant") -> None:
     """Declare the endpoints inside the Blocks that is open."""
     import gradio as gr
-
-    def ask(
-        question: str,
-        since: str = "",
-        until: str = "",
-        languages: list[str] | None = None,
-        outlets: list[str] | None = None,
-        articles: list[str] | None = None,
-        inferred_filters: bool = True,
-    ) -> dict[str, Any]:
-        """Answer a question from the articles, with citations."""
-        return _document(
-            lambda: answer_document(
-                assistant.ask(
-                    question,
-                    inferred_filters=inferred_filters,
-                    since=since or None,
-                    until=until or None,
-                    language=languages or None,
-                    outlet=outlets or None,
-                    article=articles or None,
-                )
-            )
-        )
-
-    def search(
-        query: str,
-        k: int = 10,
-        since: str = "",
-        until: str = "",
-        languages: list[str] | None = None,
-        outlets: list[str] | None = None,
-        articles: list[str] | None = None,
-    ) -> dict[str, Any]:
-        """Find passages without answering."""
-        return _document(
-            lambda: hits_document(
-                assistant.search(
-                    query,
-                    k=max(1, min(k, 100)),
-                    since=since or None,
-                    until=until or None,
-                    language=languages or None,
-                    outlet=outlets or None,
-                    article=articles or None,
-                )
-            )
-        )
 
     def articles() -> dict[str, Any]:
         """List the articles of the corpus."""
@@ -80,11 +33,66 @@ def offer_endpoints(assistant: "Assistant") -> None:
         return _document(lambda: show_document(assistant.show(article_id)))
 
     api = gr.events.api  # `gr.api`, by the name its types know
-    api(ask, api_name="ask", concurrency_limit="default", **ANSWERS)
-    api(search, api_name="search", queue=False)
+    api(_ask(assistant), api_name="ask", concurrency_limit="default", concurrency_id="answer")
+    api(_search(assistant), api_name="search", queue=False)
     api(articles, api_name="articles", queue=False)
     api(show, api_name="show", queue=False)
     _offer_add(assistant)
+
+
+def _ask(assistant: "Assistant") -> Any:
+    def ask(
+        question: str,
+        since: str = "",
+        until: str = "",
+        languages: list[str] | None = None,
+        outlets: list[str] | None = None,
+        articles: list[str] | None = None,
+        inferred_filters: bool = True,
+    ) -> dict[str, Any]:
+        """Answer a question from the articles, with citations."""
+        filters = _filters(since, until, languages, outlets, articles)
+        return _document(
+            lambda: answer_document(
+                assistant.ask(question, inferred_filters=inferred_filters, **filters)
+            )
+        )
+
+    return ask
+
+
+def _search(assistant: "Assistant") -> Any:
+    def search(
+        query: str,
+        k: int = 10,
+        since: str = "",
+        until: str = "",
+        languages: list[str] | None = None,
+        outlets: list[str] | None = None,
+        articles: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Find passages without answering."""
+        filters = _filters(since, until, languages, outlets, articles)
+        most = max(1, min(k, MOST_HITS))
+        return _document(lambda: hits_document(assistant.search(query, k=most, **filters)))
+
+    return search
+
+
+def _filters(
+    since: str,
+    until: str,
+    languages: list[str] | None,
+    outlets: list[str] | None,
+    articles: list[str] | None,
+) -> "FilterArguments":
+    return {
+        "since": since or None,
+        "until": until or None,
+        "language": languages or None,
+        "outlet": outlets or None,
+        "article": articles or None,
+    }
 
 
 def _offer_add(assistant: "Assistant") -> None:

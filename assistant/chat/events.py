@@ -44,6 +44,34 @@ def _wire_questions(page: Page, assistant: "Assistant", *, setting: str) -> None
         begun = _begin(question, before, language_of(request, setting=setting))
         return (*begun, bool(data.get("everything")))
 
+    begins = [
+        page.conversation, tab.past, tab.live, tab.sources, tab.question, tab.ask, tab.stop,
+        everything,
+    ]  # fmt: skip
+    by_hand = gr.on(
+        [tab.question.submit, tab.ask.click],
+        typed,
+        [tab.question, page.conversation],
+        begins,
+        trigger_mode="multiple",
+        **AT_ONCE,
+    )
+    by_button = [
+        block.ask(chosen, [page.conversation], begins, **AT_ONCE) for block in (tab.live, tab.past)
+    ]
+    for begun in (by_hand, *by_button):
+        _wire_answers(page, begun, everything, assistant, setting=setting)
+    tab.stop.click(_stop, [page.conversation], None, trigger_mode="multiple", **AT_ONCE)
+
+
+def _wire_answers(
+    page: Page, begun: Any, everything: Any, assistant: "Assistant", *, setting: str
+) -> None:
+    """Let the answer follow the question that has `begun`."""
+    import gradio as gr
+
+    tab = page.asking
+
     def answer(
         conversation: Conversation | None,
         all_dates: bool,
@@ -60,32 +88,14 @@ def _wire_questions(page: Page, assistant: "Assistant", *, setting: str) -> None
             assistant, conversation, fields, inferred_filters=not all_dates, language=language
         )
 
-    begins = [
-        page.conversation, tab.past, tab.live, tab.sources, tab.question, tab.ask, tab.stop,
-        everything,
-    ]  # fmt: skip
-    answers = [page.conversation, tab.live, tab.sources]
-    by_hand = gr.on(
-        [tab.question.submit, tab.ask.click],
-        typed,
-        [tab.question, page.conversation],
-        begins,
-        **AT_ONCE,
-    )
-    by_button = [
-        block.ask(chosen, [page.conversation], begins, **AT_ONCE) for block in (tab.live, tab.past)
-    ]
-    for begun in (by_hand, *by_button):
-        answered = begun.then(
-            answer,
-            [page.conversation, everything, *tab.filters],
-            answers,
-            concurrency_id="answer",
-            concurrency_limit=ANSWERS_AT_ONCE,
-            **QUIET,
-        )
-        answered.then(_finish, [page.conversation], [tab.ask, tab.stop, tab.new], **AT_ONCE)
-    tab.stop.click(_stop, [page.conversation], None, trigger_mode="multiple", **AT_ONCE)
+    begun.then(
+        answer,
+        [page.conversation, everything, *tab.filters],
+        [page.conversation, tab.live, tab.sources],
+        concurrency_id="answer",
+        concurrency_limit=ANSWERS_AT_ONCE,
+        **QUIET,
+    ).then(_finish, [page.conversation], [tab.ask, tab.stop, tab.new], **AT_ONCE)
 
 
 def _begin(question: str, before: Conversation | None, language: str) -> tuple[Any, ...]:
@@ -180,11 +190,12 @@ def _wire_conversation(page: Page, assistant: "Assistant", *, setting: str) -> N
 def welcome(assistant: "Assistant", *, language: str) -> str:
     """What an empty conversation shows; without examples where they cannot be had."""
     try:
-        count = assistant.status().articles
-        examples = assistant.examples(language=language) if count else []
+        status = assistant.status()
+        examples = assistant.examples(language=language) if status.articles else []
     except AssistantError:
-        count, examples = 1, []
-    return turns.welcome(examples, articles=count, language=language)
+        return turns.welcome([], empty=False, language=language)
+    empty = status.articles == 0 and status.indexing is None
+    return turns.welcome(examples, empty=empty, language=language)
 
 
 def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:

@@ -131,7 +131,6 @@ def _composer(translate: Translate) -> tuple[Any, Any, Any]:
             container=False,
             lines=1,
             max_lines=8,
-            max_length=4000,
             autofocus=True,
             scale=1,
             elem_id="question",

@@ -28,17 +28,7 @@ def wire_page(page: Page, blocks: Any, assistant: "Assistant", *, setting: str) 
     counted = gr.State("")
 
     def opened(request: gr.Request) -> tuple[Any, ...]:
-        language = language_of(request, setting=setting)
-        line = status(assistant, language=language)
-        return (
-            _masthead(language=language),
-            line,
-            line,
-            welcome(assistant, language=language),
-            cards.panel(Conversation(), language=language),
-            shelf.frame(language=language),
-            _reader_frame(language=language),
-        )
+        return _first_drawing(assistant, language=language_of(request, setting=setting))
 
     def tick(
         before: str, before_count: str, conversation: Conversation | None, request: gr.Request
@@ -48,30 +38,34 @@ def wire_page(page: Page, blocks: Any, assistant: "Assistant", *, setting: str) 
         if line == before:
             return (gr.skip(),) * 5
         count = _count(assistant)
-        first = conversation is None or conversation.last is None
         fresh = count != before_count
-        return (
-            line,
-            line,
-            count,
-            str(time.time_ns()) if fresh else gr.skip(),
-            welcome(assistant, language=language) if fresh and first else gr.skip(),
-        )
+        empty = conversation is None or conversation.last is None
+        changed = str(time.time_ns()) if fresh else gr.skip()
+        invitation = welcome(assistant, language=language) if fresh and empty else gr.skip()
+        return line, line, count, changed, invitation
 
-    blocks.load(
-        opened,
-        None,
-        [
-            page.header, page.status, shown, page.asking.live, page.asking.sources,
-            page.library.table, page.reader,
-        ],
-        **AT_ONCE,
-    )  # fmt: skip
+    ask, library = page.asking, page.library
+    drawn = [page.header, page.status, shown, ask.live, ask.sources, library.table, page.reader]
+    blocks.load(opened, None, drawn, **AT_ONCE)
     page.timer.tick(
         tick,
         [shown, counted, page.conversation],
-        [page.status, shown, counted, page.library.changed, page.asking.live],
+        [page.status, shown, counted, library.changed, ask.live],
         **AT_ONCE,
+    )
+
+
+def _first_drawing(assistant: "Assistant", *, language: str) -> tuple[Any, ...]:
+    """Masthead, status twice (shown and remembered), welcome, sources, table, reader."""
+    line = status(assistant, language=language)
+    return (
+        _masthead(language=language),
+        line,
+        line,
+        welcome(assistant, language=language),
+        cards.panel(Conversation(), language=language),
+        shelf.frame(language=language),
+        _reader_frame(language=language),
     )
 
 

@@ -17,7 +17,23 @@ Row = list[str | int]
 def frame(*, language: str) -> Markup:
     """The table without its rows, which the browser fetches, filters and draws (`library.js`)."""
     say = speaker(language)
-    search = tag(
+    return tag(
+        "div",
+        tag("div", _search_box(language=language), *_actions(language=language), class_="tools"),
+        tag("p", class_="count", role="status"),
+        tag("div", _empty_table(language=language), class_="table"),
+        class_="shelf",
+        data_shown=template("page.shown_of", language=language),
+        data_empty=say("no_articles"),
+        data_no_match=say("no_match"),
+        data_select=template("page.select_row", language=language),
+        data_locale=language,
+    )
+
+
+def _search_box(*, language: str) -> Markup:
+    say = speaker(language)
+    return tag(
         "input",
         type="search",
         class_="filter",
@@ -26,17 +42,25 @@ def frame(*, language: str) -> Markup:
         autocomplete="off",
         spellcheck="false",
     )
-    actions = [
+
+
+def _actions(*, language: str) -> list[Markup]:
+    """Buttons for the chosen articles; the browser puts their number in and shows them."""
+    labels = {"ask-within": "page.ask_within", "remove": "page.remove_selected"}
+    return [
         tag(
             "button",
-            "",
             type="button",
             class_=f"plain {name}",
-            data_label=template(f"page.{key}", language=language),
+            data_label=template(key, language=language),
             hidden=True,
         )
-        for name, key in (("ask-within", "ask_within"), ("remove", "remove_selected"))
+        for name, key in labels.items()
     ]
+
+
+def _empty_table(*, language: str) -> Markup:
+    say = speaker(language)
     select_all = tag("input", type="checkbox", class_="all", aria_label=say("select_all"))
     heads = [
         tag(
@@ -47,24 +71,8 @@ def frame(*, language: str) -> Markup:
         )
         for at, column in enumerate(_COLUMNS)
     ]
-    table = tag(
-        "table",
-        tag("thead", tag("tr", tag("th", select_all, class_="tick", scope="col"), *heads)),
-        tag("tbody"),
-        aria_label=say("table"),
-    )
-    return tag(
-        "div",
-        tag("div", search, *actions, class_="tools"),
-        tag("p", class_="count", role="status"),
-        tag("div", table, class_="table"),
-        class_="shelf",
-        data_shown=template("page.shown_of", language=language),
-        data_empty=say("no_articles"),
-        data_no_match=say("no_match"),
-        data_select=template("page.select_row", language=language),
-        data_locale=language,
-    )
+    head = tag("tr", tag("th", select_all, class_="tick", scope="col"), *heads)
+    return tag("table", tag("thead", head), tag("tbody"), aria_label=say("table"))
 
 
 def rows(articles: Iterable[Article], *, language: str) -> list[Row]:

@@ -39,10 +39,13 @@ def turn(exchange: Exchange, *, language: str) -> Markup:
     )
 
 
-def welcome(examples: Iterable[str], *, articles: int, language: str) -> Markup:
-    """What an empty conversation shows: a question, and questions that the articles answer."""
+def welcome(examples: Iterable[str], *, empty: bool, language: str) -> Markup:
+    """What a conversation begins with: an invitation, and questions that the articles answer.
+
+    In an `empty` corpus it shows the way to the Library instead.
+    """
     say = speaker(language)
-    if articles == 0:
+    if empty:
         return tag(
             "div",
             tag("h2", say("welcome_empty")),
@@ -90,7 +93,7 @@ def _text(exchange: Exchange, *, language: str) -> Markup | str:
     answer = exchange.answer
     if answer is not None:
         doubts = _doubts(answer.sentences, language=language)
-        body = prose(answer.text, chips=_chips(exchange, answer), doubts=doubts)
+        body = prose(answer.text, chips=_chips(exchange, answer, language=language), doubts=doubts)
         direction = "rtl" if is_rtl(answer.language) else "ltr"
         kind = "answer refused" if answer.outcome == "refused" else "answer"
         return tag("div", body, class_=kind, lang=answer.language, dir=direction)
@@ -130,7 +133,8 @@ def _announcement(exchange: Exchange, *, language: str) -> str:
 # --- the text -----------------------------------------------------------------------------------
 
 
-def _chips(exchange: Exchange, answer: Answer) -> dict[int, Markup]:
+def _chips(exchange: Exchange, answer: Answer, *, language: str) -> dict[int, Markup]:
+    say = speaker(language)
     return {
         citation.number: tag(
             "a",
@@ -138,6 +142,7 @@ def _chips(exchange: Exchange, answer: Answer) -> dict[int, Markup]:
             class_="chip",
             href=f"#source-{exchange.number}-{citation.number}",
             title=_tip(citation),
+            aria_label=say("source_number", number=citation.number),
             data_turn=exchange.number,
             data_number=citation.number,
         )

@@ -1,6 +1,5 @@
 """Maps whatever a model server or its client library raises to our own errors."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,7 +37,7 @@ def service_errors(service: str, *, url: str, model: str = "", hint: str = "") -
     except httpx.HTTPError as error:
         message = f"{service} at {url} broke off in the middle of its answer."
         raise ModelError(message, hint="Ask again.") from error
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:  # no JSON, or JSON of something else
         message = f"What answers at {url} does not speak like {service}."
         raise ModelError(
             message, hint=f"Check the address of {service} in the settings."

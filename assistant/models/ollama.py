@@ -6,7 +6,6 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from assistant.errors import ModelError
@@ -57,8 +56,7 @@ class OllamaChat:
             yield from self._stream(messages, max_tokens=min(max_tokens, room))
 
     def warm(self) -> None:
-        """Load the library and the model before the first question needs them. Raises ModelError."""
-        _ = self._llama_index
+        """Load the library and the model before a question needs them. Raises ModelError."""
         for _piece in self.stream([Message("user", "Hi")], max_tokens=1):
             pass
 
@@ -66,8 +64,8 @@ class OllamaChat:
         prompt = sum(self.count_tokens(message.content) + PER_MESSAGE for message in messages)
         if prompt >= self.context_tokens:
             raise ModelError(
-                f"The prompt of up to {prompt} tokens does not fit the {self.context_tokens} tokens "
-                f"of {self.name}.",
+                f"The prompt of up to {prompt} tokens does not fit the {self.context_tokens} "
+                f"tokens of {self.name}.",
                 hint="Raise the setting context_tokens, or lower evidence_tokens.",
             )
         return self.context_tokens - prompt
@@ -75,12 +73,12 @@ class OllamaChat:
     def _stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str | Usage]:
         from llama_index.core.base.llms.types import ChatMessage
 
-        llm = self._llama_index
-        llm.additional_kwargs = {"num_predict": max_tokens}
         asked = [ChatMessage(role=m.role, content=m.content) for m in messages]
         last: dict[str, Any] = {}
-        with closing(_without_thoughts(self._pieces(llm.stream_chat(asked), last))) as pieces:
-            yield from pieces
+        with self._client() as client:
+            responses = self._llama_index(client, max_tokens=max_tokens).stream_chat(asked)
+            with closing(_without_thoughts(self._pieces(responses, last))) as pieces:
+                yield from pieces
         yield self._usage(last)
 
     def _pieces(self, responses: Any, last: dict[str, Any]) -> Generator[str, None, None]:
@@ -105,8 +103,7 @@ class OllamaChat:
         stopped = "length" if last.get("done_reason") == "length" else "stop"
         return Usage(prompt, int(last.get("eval_count") or 0), stopped)  # type: ignore[arg-type]
 
-    @property
-    def _llama_index(self) -> Any:
+    def _llama_index(self, client: Any, *, max_tokens: int) -> Any:
         """LlamaIndex's `Ollama`; a new one each time, so that calls side by side do not mix."""
         from llama_index.llms.ollama import Ollama
 
@@ -114,15 +111,15 @@ class OllamaChat:
         return Ollama(
             model=self.name,
             base_url=settings.ollama_url,
-            client=self._client,
+            client=client,
             temperature=settings.temperature,
             context_window=settings.context_tokens,
             request_timeout=settings.request_timeout,
             keep_alive=settings.keep_alive,
             thinking=False,
+            additional_kwargs={"num_predict": max_tokens},
         )
 
-    @cached_property
     def _client(self) -> Any:
         import httpx
         import ollama

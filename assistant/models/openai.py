@@ -38,8 +38,8 @@ class OpenAIChat:
         prompt = sum(self.count_tokens(message.content) + PER_MESSAGE for message in messages)
         if prompt >= self.context_tokens:
             raise ModelError(
-                f"The prompt of up to {prompt} tokens does not fit the {self.context_tokens} tokens "
-                f"of {self.name}.",
+                f"The prompt of up to {prompt} tokens does not fit the {self.context_tokens} "
+                f"tokens of {self.name}.",
                 hint="Raise the setting context_tokens, or lower evidence_tokens.",
             )
         body = {

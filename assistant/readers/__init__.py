@@ -11,6 +11,8 @@ from assistant.readers.common import check_length, gone
 from assistant.readers.facts import title_from_name
 from assistant.records import Document
 
+_SHORT = 400
+"""Characters below which a stated language is believed; in longer texts the words say it better."""
 _MODULES = {
     ".pdf": "pdf", ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown",
     ".markdown": "markdown", ".txt": "text", ".text": "text", ".docx": "docx", ".epub": "epub",
@@ -92,7 +94,9 @@ def _finish(document: Document, *, path: Path) -> Document:
     check_length(document.text, path=path)
     if not _has_sentence(document.text):
         raise UnreadableFile(f"{path.name} holds no text.", hint="Check that it is the right file.")
-    language = detect(document.text, default=document.language or "und")
+    stated = document.language
+    is_short = len(document.text) < _SHORT
+    language = stated if stated and is_short else detect(document.text, default=stated or "und")
     title = document.title or title_from_name(path.stem)
     return replace(document, title=title, language=language)
 

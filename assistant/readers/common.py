@@ -1,6 +1,7 @@
 """What several readers do alike: open a file, open an archive safely, lay out a table."""
 
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from assistant.records import Heading
 
 MAX_CHARS = 10_000_000
 """The longest text one article may hold: about 30 long novels; embedding more takes hours."""
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, KeyError,
+    AttributeError, TypeError,
+)  # fmt: skip
+"""What reading a damaged archive, or a damaged document in one, may raise."""
 MAX_INFLATED = 300_000_000
 """Bytes an archive may unpack to, and the ratio that makes a small one a bomb."""
 MAX_RATIO = 200

@@ -112,7 +112,7 @@ def _date_of(item: str) -> str | None:
     date = find_date(item)
     if date is None or item.endswith((".", "!", "?")):
         return None
-    return date if len(_WORD.findall(item)) <= 6 else None
+    return date if len(_WORD.findall(item)) <= 5 else None
 
 
 def _is_text(item: str) -> bool:

@@ -1,13 +1,12 @@
 """Word documents."""
 
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from assistant.cleaning import same_title
-from assistant.readers.common import Builder, damaged, open_archive, table_lines
+from assistant.readers.common import BROKEN, Builder, damaged, open_archive, table_lines
 from assistant.readers.credits import dateline, take_credits
 from assistant.readers.facts import (
     iso_date,
@@ -37,8 +36,7 @@ def read(path: Path) -> Document:
         document = docx.Document(str(path))
         blocks = list(_blocks(document))
         properties = document.core_properties
-    except (OpcError, KeyError, ValueError, AttributeError, zipfile.BadZipFile, OSError,
-            etree.XMLSyntaxError) as error:  # fmt: skip
+    except (*BROKEN, OpcError, etree.XMLSyntaxError) as error:
         raise damaged(path) from error
     author = known_author(properties.author)
     title, blocks = _without_title(blocks, title=known_title(properties.title))
@@ -63,7 +61,7 @@ def read(path: Path) -> Document:
 def _blocks(document: Any) -> Iterator[Block]:
     """Headings (level from 1; the title is -1) and paragraphs (0); a list is one paragraph."""
     items: list[str] = []
-    for block in document.iter_inner_content():
+    for block in _inner(document.element.body, document):
         if hasattr(block, "rows"):
             if items:
                 yield 0, "\n".join(items)
@@ -82,6 +80,22 @@ def _blocks(document: Any) -> Iterator[Block]:
             yield level, words
     if items:
         yield 0, "\n".join(items)
+
+
+def _inner(element: Any, document: Any) -> Iterator[Any]:
+    """Paragraphs and tables in order, those inside content controls too, tables of contents not."""
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for child in element.iterchildren():
+        name = str(child.tag).rsplit("}", 1)[-1]
+        if name == "p":
+            yield Paragraph(child, document)
+        elif name == "tbl":
+            yield Table(child, document)
+        elif name == "sdt" and child.find(".//{*}docPartGallery") is None:
+            for content in child.iterchildren("{*}sdtContent"):
+                yield from _inner(content, document)
 
 
 def _cells(row: Any) -> list[str]:

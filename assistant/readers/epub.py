@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from assistant.errors import UnreadableFile
-from assistant.readers.common import Builder, damaged, open_archive
+from assistant.readers.common import BROKEN, Builder, damaged, open_archive
 from assistant.readers.facts import iso_date, known_title, language_code, one_line
 from assistant.readers.markup import build
 from assistant.readers.stated import people, web_address
@@ -27,14 +27,7 @@ def read(path: Path) -> Document:
             builder = Builder()
             for chapter in _chapters(archive, package, base=posixpath.dirname(package_name)):
                 build(chapter, builder)
-        except (
-            KeyError,
-            AttributeError,
-            TypeError,
-            ValueError,
-            zipfile.BadZipFile,
-            OSError,
-        ) as error:
+        except BROKEN as error:
             raise _why(archive, path) from error
         if not builder.text and _DRM in archive.namelist():
             raise _why(archive, path)

@@ -20,6 +20,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*(?:/|of|von|de|sur|di)\s*\d{1,4})?\W*"
 )
 _ROMAN = re.compile(r"\b[ivxlc]+\b")
+_SIGNS = frozenset({"$", "€", "£", "¥", "("})
 _FIGURE = re.compile(r"[-–—]|[$€£¥(]*[-–]?[\d.,]+[%)]*|[$€£¥]")
 
 
@@ -127,7 +128,8 @@ def _cells(fragments: list[Fragment]) -> list[str]:
     for before, here in pairwise(fragments):
         # The width is an estimate: a long piece may end later than it seems to.
         far = here.x - before.right > 1.2 * here.size + 0.08 * (before.right - before.x)
-        if far and cells[-1].strip() not in ("$", "€", "£", "("):
+        after_sign = cells[-1].strip() in _SIGNS
+        if (far or here.text.strip() in _SIGNS) and not after_sign:
             cells.append(here.text)
         else:
             cells[-1] += here.text

@@ -28,6 +28,8 @@ _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _DEFINITION = re.compile(r"[ ]{0,3}\[[^\]^][^\]]*\]:\s*\S+.*$")
 _QUOTE = re.compile(r"^[ ]{0,3}>[ ]?")
 
+_INLINE_LONGEST = 50_000
+"""In a longer paragraph marks stay: their patterns take time that grows with its square."""
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"!\[([^\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"), r"\1"),
@@ -149,6 +151,8 @@ def _paragraph(lines: list[str]) -> Iterator[Block]:
 
 def inline(text: str) -> str:
     """Take Markdown's marks out of running text: links keep their words, images their caption."""
+    if len(text) > _INLINE_LONGEST:
+        return html.unescape(text)
     for pattern, replacement in _INLINE:
         text = pattern.sub(replacement, text)
     return html.unescape(text)

@@ -7,7 +7,7 @@ page in the text stays known.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -17,6 +17,11 @@ from assistant.records import Heading, Page
 
 HEADING_RATIO, HEADING_LONGEST = 1.12, 110
 """A heading's size against the body's; longer than this is a standfirst, and text."""
+
+BOLD = 3
+"""The level of a heading that only its weight tells."""
+FEWEST_CHARS = 40
+"""What follows such a heading is at least this long."""
 
 _DASHES = "-\u2010\u00ad"
 _SUSPENDED = word_set("und oder bzw bis sowie and or to et ou y o en of och og eller i oraz")
@@ -47,14 +52,26 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     body = _body_size(lines)
     of_body = [line for line in lines if line.size == body]
     bold_body = sum(line.bold for line in of_body) * 2 > len(of_body)
-    words = Counter(word.casefold() for line in lines for word in _WORDS.findall(line.text))
-    return [
+    words = count_words(line.text for line in lines)
+    blocks = [
         Paragraph(
             pieces=_pieces(group, words),
             level=_level(group, body=body, bold_body=bold_body),
             size=max(line.size for line in group),
         )
         for group in _groups(lines, body=body)
+    ]
+    return _without_labels(blocks)
+
+
+def _without_labels(blocks: list[Paragraph]) -> list[Paragraph]:
+    """Bold lines are headings only before text: the heads of a table's columns are none."""
+    following = [*blocks[1:], None]
+    return [
+        replace(block, level=0)
+        if block.level == BOLD and (after is None or after.level or len(after.text) < FEWEST_CHARS)
+        else block
+        for block, after in zip(blocks, following, strict=True)
     ]
 
 
@@ -219,6 +236,13 @@ def _pieces(group: list[Line], words: Counter[str]) -> tuple[tuple[int, str], ..
     return tuple(pieces)
 
 
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """Count words and compounds, and the first parts of compounds with their hyphen ("self-")."""
+    words = Counter(word.casefold() for text in texts for word in _WORDS.findall(text))
+    firsts = (re.split("[-‐]", word)[0] + "-" for word in words if "-" in word or "‐" in word)
+    return words + Counter(firsts)
+
+
 def join(before: str, line: str, *, words: Counter[str]) -> tuple[str, str]:
     """Mend a line end: what becomes of the piece before, and what stands between the two.
 
@@ -228,14 +252,15 @@ def join(before: str, line: str, *, words: Counter[str]) -> tuple[str, str]:
     if before[-1] not in _DASHES or len(before) < 2 or not before[-2].isalnum():
         dense = ord(before[-1]) >= 0x2E80 and ord(line[0]) >= 0x2E80
         return before, "" if dense else " "
-    head = re.search(r"[^\W\d_]*$", before[:-1])
+    head = re.search(r"(?<![^\W\d_])[^\W\d_]*$", before[:-1])
     tail = re.match(r"[^\W\d_]+", line)
     if head is None or tail is None or not head.group():
         return before, ""
     first, second = head.group().casefold(), tail.group().casefold()
     if second in _SUSPENDED:
         return before, " "
-    if not tail.group()[0].islower() or _keeps_hyphen(first, second, words):
+    in_compound = before[head.start() - 1 : head.start()] in ("-", "\u2010")
+    if in_compound or not tail.group()[0].islower() or _keeps_hyphen(first, second, words):
         return before, ""
     return before[:-1], ""
 
@@ -251,7 +276,8 @@ def _keeps_hyphen(first: str, second: str, words: Counter[str]) -> bool:
     if words[f"{first}-{second}"] or words[f"{first}\u2010{second}"]:
         return True
     # Each half stands once at the line end itself, so it must be seen once more.
-    return min(len(first), len(second)) >= 3 and words[first] > 1 and words[second] > 1
+    by_themselves = words[second] > 1 and (words[first] > 1 or words[f"{first}-"] > 0)
+    return by_themselves and min(len(first), len(second)) >= 3
 
 
 def _level(group: list[Line], *, body: float, bold_body: bool) -> int:
@@ -265,4 +291,4 @@ def _level(group: list[Line], *, body: float, bold_body: bool) -> int:
     if ratio >= HEADING_RATIO:
         return 1 if ratio >= 1.5 else 2
     heavy = all(line.bold for line in group) and not bold_body
-    return 3 if heavy and not text[0].islower() else 0
+    return BOLD if heavy and not text[0].islower() else 0

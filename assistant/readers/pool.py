@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -47,6 +48,8 @@ class ReaderPool:
         self._lock = threading.Lock()
         self._threads: ThreadPoolExecutor | None = None
         self._closed = False
+        # A pool that is forgotten, or alive at the interpreter's end, leaves no child behind.
+        self._end_children = weakref.finalize(self, _close_all, self._all)
 
     def read_all(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Outcome]]:
         """Read files and give each with its document or its error, in the order they came.
@@ -90,10 +93,8 @@ class ReaderPool:
         """End the children; what is being read is given up."""
         with self._lock:
             self._closed = True
-            workers, self._all = self._all, set()
             self._idle.clear()
-        for worker in workers:
-            worker.close()
+        self._end_children()
         if self._threads is not None:
             self._threads.shutdown(wait=True, cancel_futures=True)
             self._threads = None
@@ -134,6 +135,11 @@ class ReaderPool:
         with self._lock:
             self._all.discard(worker)
         worker.close()
+
+
+def _close_all(workers: "set[_Worker]") -> None:
+    while workers:
+        workers.pop().close()
 
 
 class _Worker:

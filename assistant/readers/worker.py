@@ -30,6 +30,8 @@ def main() -> None:
     """Serve until the parent closes the pipe. Arguments: megabytes of memory, seconds a file."""
     memory_mb, seconds = int(sys.argv[1]), float(sys.argv[2])
     requests, replies = _private_pipes()
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     try:
         _limit("AS", memory_mb * 1024 * 1024)
         _preload()

@@ -1,20 +1,19 @@
 """Fetch an address from the internet, and from nowhere else."""
 
 import http.client
-import ipaddress
-import re
 import socket
 import ssl
 import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urldefrag, urljoin, urlsplit
 
 from assistant.errors import FetchError
+from assistant.sources.addresses import Address, ascii_host, checked, port_of, resolved
 
 USER_AGENT = "article-assistant (reads one page for one person)"
 
@@ -30,15 +29,9 @@ _TYPES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 _VAGUE = frozenset({"", "application/octet-stream", "binary/octet-stream", "text/plain"})
+_PACKINGS = frozenset({"identity", "gzip", "x-gzip", "deflate"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 1 << 16
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
-_TUNNELS = tuple(
-    ipaddress.ip_network(net)
-    for net in ("::ffff:0:0/96", "::/96", "2002::/16", "2001::/32", "64:ff9b:1::/48", "fec0::/10")
-)  # IPv4 in IPv6 (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380), local NAT64 (RFC 8215)
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +71,13 @@ def fetch(
     for tests.
     """
     deadline = time.monotonic() + limits.seconds
-    here = url.strip()
+    here = urldefrag(url.strip()).url
     for _ in range(limits.redirects + 1):
-        parts = _checked(here)
-        addresses = _addresses(parts, allow_loopback=allow_loopback)
+        parts = checked(here)
+        addresses = resolved(parts, allow_loopback=allow_loopback)
         with _response(parts, addresses, deadline=deadline, limits=limits) as response:
             if response.status in _REDIRECTS:
-                here = urljoin(here, response.headers.get("Location") or "")
+                here = urldefrag(urljoin(here, response.headers.get("Location") or "")).url
                 continue
             return _fetched(url, here, response, limits=limits, deadline=deadline)
     raise FetchError(
@@ -93,113 +86,70 @@ def fetch(
     )
 
 
-def _checked(url: str) -> SplitResult:
-    """Take an address apart and refuse what is not a plain web address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise FetchError(f"{url!r} is not an address: {error}.", hint=_PLAIN) from error
-    if parts.scheme.lower() not in ("http", "https"):
-        raise FetchError(f"{url} is not an http or https address.", hint=_PLAIN)
-    if parts.username is not None or parts.password is not None:
-        raise FetchError(
-            f"The address of {parts.hostname or 'this page'} carries a user name or a password.",
-            hint="Save the page in your browser and add the file.",
-        )
-    if not parts.hostname or port == 0 or re.search(r"[\s\x00-\x1f\\]", url):
-        raise FetchError(f"{url!r} is not an address.", hint=_PLAIN)
-    return parts
-
-
-_PLAIN = "Give an address that begins with https://, or the path of a file."
-
-
-def _addresses(parts: SplitResult, *, allow_loopback: bool) -> list[Address]:
-    """Resolve a host; refuse it when any of its addresses is not on the public internet."""
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        ascii_host = host if ":" in host else host.encode("idna").decode("ascii")
-        found = socket.getaddrinfo(ascii_host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchError(
-            f"The host {host} cannot be found.",
-            hint="Check the spelling and the connection to the internet.",
-        ) from error
-    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
-    for address in addresses:
-        if not (is_public(address) or (allow_loopback and address.is_loopback)):
-            raise FetchError(
-                f"{host} is an address inside a private network ({address}).",
-                hint="Only public pages are fetched: save the page in a browser, add the file.",
-            )
-    return list(dict.fromkeys(addresses))
-
-
-def is_public(address: Address) -> bool:
-    """Whether an address belongs to the public internet; tunnels to IPv4 are looked through."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
-            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if any(address in network for network in _TUNNELS):
-            return False
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified
-    )
-
-
 @contextmanager
 def _response(
     parts: SplitResult, addresses: list[Address], *, deadline: float, limits: FetchLimits
 ) -> Iterator[http.client.HTTPResponse]:
     """Ask for one address over a connection to a checked IP address; cut it at the deadline."""
-    host = parts.hostname or ""
-    connection: http.client.HTTPConnection | None = None
-    watchdog: threading.Timer | None = None
+    opened: list[socket.socket] = []
+    left = max(0.0, deadline - time.monotonic())
+    watchdog = threading.Timer(left, _hang_up, (opened,))
+    watchdog.daemon = True
+    watchdog.start()
     try:
-        raw = _connect(addresses, parts, deadline=deadline)
-        watchdog = threading.Timer(max(0.01, deadline - time.monotonic()), _hang_up, (raw,))
-        watchdog.daemon = True
-        watchdog.start()
-        stream = raw
-        if parts.scheme == "https":
-            stream = _tls().wrap_socket(raw, server_hostname=host)
-        connection = http.client.HTTPConnection(host, parts.port)
-        connection.sock = stream
-        connection.request("GET", _target(parts), headers=_headers(parts))
-        yield connection.getresponse()
-    except (OSError, http.client.HTTPException, ssl.CertificateError) as error:
-        raise _unreachable(
-            parts, error, late=time.monotonic() >= deadline, limits=limits
-        ) from error
+        with closing(_ask(parts, addresses, deadline=deadline, opened=opened)) as response:
+            yield response
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        late = time.monotonic() >= deadline
+        raise _unreachable(parts, error, late=late, limits=limits) from error
     finally:
-        if watchdog is not None:
-            watchdog.cancel()
-        if connection is not None:
-            connection.close()
+        watchdog.cancel()
+        for stream in opened:
+            stream.close()
+
+
+def _ask(
+    parts: SplitResult,
+    addresses: list[Address],
+    *,
+    deadline: float,
+    opened: list[socket.socket],
+) -> http.client.HTTPResponse:
+    """Connect and send the request; every socket that is made is put into `opened`."""
+    host = parts.hostname or ""
+    opened.append(_connect(addresses, parts, deadline=deadline))
+    if parts.scheme == "https":
+        stream = _tls().wrap_socket(opened[0], server_hostname=host, do_handshake_on_connect=False)
+        opened.append(stream)
+        stream.do_handshake()
+    connection = http.client.HTTPConnection(host, parts.port)
+    connection.sock = opened[-1]
+    connection.request("GET", _target(parts), headers=_headers(parts))
+    response = connection.getresponse()
+    if time.monotonic() >= deadline:  # what was cut off looks like the end of the headers
+        response.close()
+        raise TimeoutError("out of time")
+    return response
 
 
 def _connect(addresses: list[Address], parts: SplitResult, *, deadline: float) -> socket.socket:
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     failure: OSError = OSError("no address")
     for address in addresses:
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("out of time")
         try:
-            return socket.create_connection((str(address), port), timeout=min(left, 10.0))
+            return socket.create_connection((str(address), port_of(parts)), timeout=min(left, 10.0))
         except OSError as error:
             failure = error
     raise failure
 
 
-def _hang_up(raw: socket.socket) -> None:
+def _hang_up(opened: list[socket.socket]) -> None:
     """End a connection from outside: a server that drips bytes would outlast plain timeouts."""
-    try:
-        raw.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        raw.close()
+    for stream in opened:
+        with suppress(OSError):
+            socket.socket.shutdown(stream, socket.SHUT_RDWR)  # also beneath TLS
 
 
 def _tls() -> ssl.SSLContext:
@@ -214,9 +164,10 @@ def _target(parts: SplitResult) -> str:
 
 
 def _headers(parts: SplitResult) -> dict[str, str]:
-    host = (parts.hostname or "").encode("idna").decode("ascii") if ":" not in parts.netloc else ""
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else ascii_host(host)
     return {
-        "Host": (host or parts.netloc) + (f":{parts.port}" if host and parts.port else ""),
+        "Host": f"{host}:{parts.port}" if parts.port else host,
         "User-Agent": USER_AGENT,
         "Accept": ", ".join(_TYPES) + ";q=0.9, */*;q=0.1",
         "Accept-Encoding": "gzip",
@@ -249,12 +200,13 @@ def _body(
     response: http.client.HTTPResponse, here: str, *, limits: FetchLimits, deadline: float
 ) -> bytes:
     """Read a body within the limits, unpacked."""
-    packed = (response.headers.get("Content-Encoding") or "").lower() in (
-        "gzip",
-        "x-gzip",
-        "deflate",
-    )
-    unpack = zlib.decompressobj(wbits=47) if packed else None
+    packing = (response.headers.get("Content-Encoding") or "identity").lower()
+    if packing not in _PACKINGS:
+        raise FetchError(
+            f"{here} sends its body packed as {packing}, which was not asked for.",
+            hint="Save the page in your browser and add the file.",
+        )
+    unpack = None if packing == "identity" else zlib.decompressobj(wbits=47)
     pieces: list[bytes] = []
     size = 0
     while block := response.read(_CHUNK):
@@ -273,7 +225,7 @@ def _body(
         pieces.append(piece)
     if time.monotonic() >= deadline:
         raise TimeoutError("out of time")
-    if response.length:
+    if response.length or (unpack and not unpack.eof):
         raise http.client.IncompleteRead(b"", response.length)
     return b"".join(pieces)
 

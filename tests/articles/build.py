@@ -1,4 +1,4 @@
-"""Builds the PDF, DOCX and EPUB files of the reader tests: real files, made when they are needed."""
+"""Builds the PDF, DOCX and EPUB files of the reader tests when they are needed."""
 
 import io
 import struct
@@ -39,8 +39,16 @@ def pdf(
     return path
 
 
-def lines(sheet: Any, texts: Sequence[str], *, x: float = 72, y: float = 700, step: float = 14,
-          size: float = 11, font: str = "Helvetica") -> float:  # fmt: skip
+def lines(
+    sheet: Any,
+    texts: Sequence[str],
+    *,
+    x: float = 72,
+    y: float = 700,
+    step: float = 14,
+    size: float = 11,
+    font: str = "Helvetica",
+) -> float:
     """Draw lines under each other; gives the height after the last."""
     sheet.setFont(font, size)
     for text in texts:
@@ -54,11 +62,22 @@ def simple_pdf(path: Path, **facts: str) -> Path:
 
     def draw(sheet: Any) -> None:
         lines(sheet, ["The crane goes to a museum"], y=760, size=20)
-        lines(sheet, ["The old crane at the north quay was taken down on Tuesday, after ninety-",
-                      "one years. Three hundred people watched it from the breakwater. It had",
-                      "not lifted anything since 1988."])  # fmt: skip
-        lines(sheet, ["Its new home is a museum in Esbjerg. The harbour master said that it had",
-                      "been in the way of everything."], y=640)  # fmt: skip
+        lines(
+            sheet,
+            [
+                "The old crane at the north quay was taken down on Tuesday, after ninety-",
+                "one years. Three hundred people watched it from the breakwater. It had",
+                "not lifted anything since 1988.",
+            ],
+        )
+        lines(
+            sheet,
+            [
+                "Its new home is a museum in Esbjerg. The harbour master said that it had",
+                "been in the way of everything.",
+            ],
+            y=640,
+        )
         sheet.showPage()
 
     return pdf(path, draw, **facts)
@@ -83,8 +102,11 @@ def scan_pdf(path: Path) -> Path:
 
     width, height = 40, 20
     rows = b"".join(b"\0" + bytes((x * y) % 256 for x in range(width)) for y in range(height))
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
-              (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]  # fmt: skip
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    ]
     png = b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in chunks
@@ -104,8 +126,11 @@ def slow_pdf(path: Path, *, operators: int = 60_000) -> Path:
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(content) + content + b"\nendstream",
+        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+        b" >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(content)
+        + content
+        + b"\nendstream",
     ]
     out, offsets = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):

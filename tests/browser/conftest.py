@@ -30,7 +30,7 @@ NOISE = ("Method not implemented",)  # Gradio says this three times on every pag
 class Server:
     """The page over a fake assistant, served on a free port of the loopback address."""
 
-    def __init__(self, assistant: FakeAssistant, **options: Any) -> None:
+    def __init__(self, assistant: Any, **options: Any) -> None:
         import gradio as gr
         import uvicorn
         from fastapi import FastAPI

@@ -35,18 +35,11 @@ def served(corpus: Path, *, engine: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "assistant",
-        "--corpus",
-        str(corpus),
-        "serve",
-        "--port",
-        str(port),
-    ]
+    options = ["--corpus", str(corpus), "serve", "--port", str(port)]
     environment = {**os.environ, "ASSISTANT_ENGINE": engine}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assistant", *options], cwd=ROOT, env=environment
+    )
     try:
         yield f"http://127.0.0.1:{port}/"
     finally:

@@ -397,3 +397,18 @@ def test_two_tabs_do_not_see_each_others_conversation(tabs: Tabs, fake: FakeAssi
 def test_the_pictures_of_the_readme_are_small(server: Server) -> None:
     for picture in (Path(__file__).parent / "pictures").glob("*.png"):
         assert picture.stat().st_size <= 200_000, picture.name
+
+
+def test_an_empty_corpus_shows_the_way_to_the_library(tabs: Tabs, fake: FakeAssistant) -> None:
+    fake.shelf.clear()
+    page = tabs.open()
+    page.click(".welcome [data-tab]")
+    page.wait_for_selector(".shelf .count:has-text('No articles yet')")
+
+
+def test_a_very_long_question_is_not_cut_in_silence(tabs: Tabs, fake: FakeAssistant) -> None:
+    page = tabs.open()
+    page.fill("#question textarea", "cost " * 2000)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".turn:not(.going-on) footer")
+    assert len(fake.asked[-1][0]) > 9_000

@@ -53,7 +53,9 @@ def test_a_suffix_no_reader_knows(tmp_path: Path, suffix: str) -> None:
     ("content", "suffix", "says", "hint"),
     [
         pytest.param(b"%PDF-1.7 and more", ".txt", "a PDF by its content", ".pdf", id="PDF as txt"),
-        pytest.param(b"%PDF-1.7 and more", ".html", "a PDF by its content", ".pdf", id="PDF as html"),
+        pytest.param(
+            b"%PDF-1.7 and more", ".html", "a PDF by its content", ".pdf", id="PDF as html"
+        ),
         pytest.param(b"PK\x03\x04 and more", ".md", "zip file", ".docx", id="a zip as Markdown"),
         pytest.param(b"<html><p>Hello</p>", ".pdf", "a web page", ".html", id="a page as PDF"),
         pytest.param(b"Just words.", ".docx", "no DOCX file", "save it again", id="text as Word"),

@@ -85,22 +85,37 @@ def test_bylines(line: str, author: str) -> None:
 @pytest.mark.parametrize(
     ("line", "credits"),
     [
-        pytest.param("By Ada Quill | Harbour Gazette | 12 March 2024",
-                     Credits("Ada Quill", "Harbour Gazette", "2024-03-12"), id="all three"),
-        pytest.param("Brüssel, 28. Oktober 2024 – Aldre-Bote, Auslandsredaktion",
-                     Credits(outlet="Aldre-Bote", published="2024-10-28"), id="place, date, paper"),
-        pytest.param("Published: 11 February 2025 | Coastal Trade Weekly",
-                     Credits(outlet="Coastal Trade Weekly", published="2025-02-11"), id="published"),
-        pytest.param("By Ada Quill | World News", Credits("Ada Quill"), id="a section is no outlet"),
+        pytest.param(
+            "By Ada Quill | Harbour Gazette | 12 March 2024",
+            Credits("Ada Quill", "Harbour Gazette", "2024-03-12"),
+            id="all three",
+        ),
+        pytest.param(
+            "Brüssel, 28. Oktober 2024 – Aldre-Bote, Auslandsredaktion",
+            Credits(outlet="Aldre-Bote", published="2024-10-28"),
+            id="place, date, paper",
+        ),
+        pytest.param(
+            "Published: 11 February 2025 | Coastal Trade Weekly",
+            Credits(outlet="Coastal Trade Weekly", published="2025-02-11"),
+            id="published",
+        ),
+        pytest.param(
+            "By Ada Quill | World News", Credits("Ada Quill"), id="a section is no outlet"
+        ),
         pytest.param("Updated: 3 May 2024", Credits(), id="the date of an update"),
         pytest.param("Quelle: Hafenbote Nord", Credits(outlet="Hafenbote Nord"), id="a source"),
-        pytest.param("Source: https://a.example/x", Credits(url="https://a.example/x"), id="address"),
+        pytest.param(
+            "Source: https://a.example/x", Credits(url="https://a.example/x"), id="address"
+        ),
         pytest.param("On 12 March 2024 the crane was taken down.", None, id="a sentence"),
-        pytest.param("12 March 2024: how the crane came down and who saw it go", None, id="a heading"),
+        pytest.param(
+            "12 March 2024: how the crane came down and who saw it go", None, id="a heading"
+        ),
         pytest.param("Harbour Gazette | Sport", None, id="no date and no byline"),
         pytest.param("", None, id="nothing"),
     ],
-)  # fmt: skip
+)
 def test_credit_lines(line: str, credits: Credits | None) -> None:
     assert credit_line(line) == credits
 
@@ -152,7 +167,13 @@ def test_titles_that_are_none(title: object, known: str) -> None:
 
 @pytest.mark.parametrize(
     ("author", "known"),
-    [("By Ada Quill", "Ada Quill"), ("anonymous", ""), ("admin", ""), ("a@b.example", ""), ("–", "")],
+    [
+        ("By Ada Quill", "Ada Quill"),
+        ("anonymous", ""),
+        ("admin", ""),
+        ("a@b.example", ""),
+        ("–", ""),
+    ],
 )
 def test_authors_that_are_none(author: str, known: str) -> None:
     assert known_author(author) == known
@@ -160,25 +181,46 @@ def test_authors_that_are_none(author: str, known: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [("de-DE", "de"), ("deu", "de"), ("German", "de"), ("Deutsch", "de"), ("nb-NO", "no"),
-     ("pt_BR", "pt"), ("xx", ""), ("", ""), (None, "")],
-)  # fmt: skip
+    [
+        ("de-DE", "de"),
+        ("deu", "de"),
+        ("German", "de"),
+        ("Deutsch", "de"),
+        ("nb-NO", "no"),
+        ("pt_BR", "pt"),
+        ("xx", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
 def test_stated_languages(value: object, code: str) -> None:
     assert language_code(value) == code
 
 
 @pytest.mark.parametrize(
     ("stem", "title"),
-    [("nato-nord_korea", "Nato nord korea"), ("2024-10-28-crane", "2024 10 28 crane"), ("--", "--")],
+    [
+        ("nato-nord_korea", "Nato nord korea"),
+        ("2024-10-28-crane", "2024 10 28 crane"),
+        ("--", "--"),
+    ],
 )
 def test_a_title_of_a_file_name(stem: str, title: str) -> None:
     assert title_from_name(stem) == title
 
 
 def test_records_name_their_fields_in_many_ways() -> None:
-    found = stated({"Headline": "T", "Authors": [{"name": "A"}, "A", "B"], "publish-date": "2024-01-02",
-                    "publisher": "https://a.example", "LANG": "fr", "keywords": "x, y,,x",
-                    "link": "ftp://no"})  # fmt: skip
+    found = stated(
+        {
+            "Headline": "T",
+            "Authors": [{"name": "A"}, "A", "B"],
+            "publish-date": "2024-01-02",
+            "publisher": "https://a.example",
+            "LANG": "fr",
+            "keywords": "x, y,,x",
+            "link": "ftp://no",
+        }
+    )
     assert (found.title, found.author, found.published) == ("T", "A, B", "2024-01-02")
     assert (found.outlet, found.language, found.url) == ("", "fr", None)
     assert found.tags == ("x", "y")

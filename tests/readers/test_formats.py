@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from articles import build
@@ -66,8 +67,10 @@ def test_utf_8_with_one_broken_letter_is_still_utf_8(tmp_path: Path) -> None:
 
 def test_a_text_without_a_headline_is_named_after_its_file(tmp_path: Path) -> None:
     path = tmp_path / "harbour-notes_2024.txt"
-    path.write_text("The ferry strike ended on Monday after six long days, and crews are back at work"
-                    " again.\n\nBoats sail from noon.")  # fmt: skip
+    path.write_text(
+        "The ferry strike ended on Monday after six long days, and crews are back at work"
+        " again.\n\nBoats sail from noon."
+    )
     assert read(path).title == "Harbour notes 2024"
 
 
@@ -115,12 +118,12 @@ def test_markdown_without_front_matter() -> None:
         pytest.param("***very*** __bold__ *it* ~~gone~~", "very bold it gone", id="emphasis"),
         pytest.param(r"3 \* 4 \_x\_", "3 * 4 _x_", id="escapes"),
         pytest.param("<https://a.example/x> &amp; <b>b</b>", "https://a.example/x & b", id="tags"),
-        pytest.param("[text][ref] and [one](u \"t\")\n\n[ref]: http://x", "text and one", id="links"),
+        pytest.param('[text][ref] and [one](u "t")\n\n[ref]: http://x', "text and one", id="links"),
         pytest.param("```\nx  = 1\n\n# no heading\n```", "x = 1\n\n# no heading", id="code"),
         pytest.param("> one\n> two", "one two", id="a quotation over two lines"),
         pytest.param("日本\n語", "日本語", id="no space between joined lines of Chinese"),
     ],
-)  # fmt: skip
+)
 def test_marks_of_markdown(tmp_path: Path, markdown: str, text: str) -> None:
     path = tmp_path / "marks.md"
     path.write_text(f"# Title\n\n{markdown}\n\nThe end of it.", encoding="utf-8")
@@ -156,7 +159,14 @@ def test_the_page_around_an_article_is_left_out() -> None:
     assert text.startswith("The old crane at the north quay of Skarø")
     assert "Year | Tonnes lifted\n1950 | 91,000\n1988 | 40" in text
     assert "- Height: 31 metres of steel\n- Weight: 140 tonnes in all" in text
-    for furniture in ("Home", "cookies", "Advertisement", "Related stories", "Imprint", "Ada Quill"):
+    for furniture in (
+        "Home",
+        "cookies",
+        "Advertisement",
+        "Related stories",
+        "Imprint",
+        "Ada Quill",
+    ):
         assert furniture not in text
 
 
@@ -194,23 +204,49 @@ def test_a_word_file(tmp_path: Path) -> None:
 
 
 def test_a_word_file_says_in_its_properties_what_its_text_does_not(tmp_path: Path) -> None:
-    def fill(document: object) -> None:
+    def fill(document: Any) -> None:
         document.add_paragraph("First a paragraph that is plain text, and no headline at all.")
 
     path = build.docx(
-        tmp_path / "x.docx", fill, title="The stated title", author="Tom Brand",
+        tmp_path / "x.docx",
+        fill,
+        title="The stated title",
+        author="Tom Brand",
         created=datetime(2022, 7, 9),
-    )  # fmt: skip
+    )
     document = read(path)
     assert (document.title, document.author) == ("The stated title", "Tom Brand")
     assert document.published == "2022-07-09"
 
 
 def test_a_template_s_author_and_date_are_nobody_s(tmp_path: Path) -> None:
-    path = build.docx(tmp_path / "x.docx", lambda document: document.add_paragraph("Some text."),
-                      author="python-docx")  # fmt: skip
+    path = build.docx(
+        tmp_path / "x.docx",
+        lambda document: document.add_paragraph("Some text."),
+        author="python-docx",
+    )
     document = read(path)
     assert (document.author, document.published) == ("", None)
+
+
+def test_a_content_control_is_read_and_a_table_of_contents_is_not(tmp_path: Path) -> None:
+    from docx.oxml import parse_xml
+
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    paragraph = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    control = f"<w:sdt {space}>{{}}<w:sdtContent>{paragraph}</w:sdtContent></w:sdt>"
+    gallery = '<w:docPartGallery w:val="Table of Contents"/>'
+    contents = f"<w:sdtPr><w:docPartObj>{gallery}</w:docPartObj></w:sdtPr>"
+
+    def fill(document: Any) -> None:
+        document.add_paragraph("A first paragraph, quite plain and with a full stop at its end.")
+        section = document.element.body[-1]
+        section.addprevious(parse_xml(control.format("", "Inside a control.")))
+        section.addprevious(parse_xml(control.format(contents, "One krone ..... 3")))
+
+    text = read(build.docx(tmp_path / "x.docx", fill)).text
+    assert "Inside a control." in text
+    assert "....." not in text
 
 
 # --- EPUB ---------------------------------------------------------------------------------------
@@ -256,12 +292,33 @@ def test_an_object_over_several_lines_is_one_article(tmp_path: Path) -> None:
     assert read(path).text == "The text is here."
 
 
+# --- language ---
+
+
+def test_a_stated_language_is_believed_only_of_a_short_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    path.write_text("---\nlang: da\n---\nHan var ikke hjemme i dag.")
+    assert read(path).language == "da"
+    path.write_text(
+        "---\nlang: en\n---\n" + "Die Fähre fährt heute nicht, und morgen auch nicht. " * 20
+    )
+    assert read(path).language == "de"
+
+
 # --- all formats --------------------------------------------------------------------------------
 
 
 def test_every_document_is_tidy_has_a_title_and_a_language(tmp_path: Path) -> None:
-    paths = [ARTICLES / name for name in ("tide-table.md", "page-meta.html", "ferry.jsonl",
-                                          "scraped-ferry.txt", "utf-16.txt")]  # fmt: skip
+    paths = [
+        ARTICLES / name
+        for name in (
+            "tide-table.md",
+            "page-meta.html",
+            "ferry.jsonl",
+            "scraped-ferry.txt",
+            "utf-16.txt",
+        )
+    ]
     paths += [
         build.docx(tmp_path / "a.docx"),
         build.epub(tmp_path / "a.epub", ["<p>Some text.</p>"]),

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def check_pages(document: Document) -> None:
     """Pages follow each other without a gap and cover the text."""
     assert document.pages[0].start == 0
     assert document.pages[-1].end == len(document.text)
-    for before, page in zip(document.pages, document.pages[1:], strict=False):
+    for before, page in pairwise(document.pages):
         assert before.end == page.start
         assert page.number == before.number + 1
 
@@ -40,12 +41,16 @@ def test_title_paragraphs_and_a_mended_hyphen(tmp_path: Path) -> None:
 
 
 def test_what_the_file_says_about_itself(tmp_path: Path) -> None:
-    document = read(build.simple_pdf(tmp_path / "x.pdf", title="A stated title", author="Ada Quill"))
+    document = read(
+        build.simple_pdf(tmp_path / "x.pdf", title="A stated title", author="Ada Quill")
+    )
     assert (document.title, document.author) == ("A stated title", "Ada Quill")
     assert "The crane goes to a museum" in document.text  # the headline is another: it stays
 
 
-@pytest.mark.parametrize("title", ["untitled", "Microsoft Word - crane.docx", "0000320193-22-000070"])
+@pytest.mark.parametrize(
+    "title", ["untitled", "Microsoft Word - crane.docx", "0000320193-22-000070"]
+)
 def test_a_program_s_default_is_no_title(tmp_path: Path, title: str) -> None:
     document = read(build.simple_pdf(tmp_path / "x.pdf", title=title, author="anonymous"))
     assert document.title == "The crane goes to a museum"
@@ -68,9 +73,14 @@ def test_a_byline_and_a_date_under_the_headline(tmp_path: Path) -> None:
 
 # --- columns ------------------------------------------------------------------------------------
 
-LEFT = ["Left column line one of a story,", "left column line two goes on and",
-        "left column line three, and then", "left column line four is short.",
-        "left column line five of more,", "left column line six is the end."]  # fmt: skip
+LEFT = [
+    "Left column line one of a story,",
+    "left column line two goes on and",
+    "left column line three, and then",
+    "left column line four is short.",
+    "left column line five of more,",
+    "left column line six is the end.",
+]
 RIGHT = [line.replace("left", "right").replace("Left", "Right") for line in LEFT]
 
 
@@ -97,10 +107,16 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path, row_by_row: bo
 
 def test_a_table_is_no_second_column_but_rows(tmp_path: Path) -> None:
     def draw(sheet: Any) -> None:
-        build.lines(sheet, ["What the crane lifted, in tonnes, by year and by kind of load:"], y=760)
+        build.lines(
+            sheet, ["What the crane lifted, in tonnes, by year and by kind of load:"], y=760
+        )
         sheet.setFont("Helvetica", 11)
         for row in range(14):
-            for x, cell in ((72, f"Load {row}"), (250, f"{row},100"), (400, "–" if row % 2 else "7")):
+            for x, cell in (
+                (72, f"Load {row}"),
+                (250, f"{row},100"),
+                (400, "–" if row % 2 else "7"),
+            ):
                 text = sheet.beginText(x, 700 - 16 * row)
                 text.textOut(cell)
                 sheet.drawText(text)
@@ -115,17 +131,25 @@ def test_a_table_is_no_second_column_but_rows(tmp_path: Path) -> None:
 
 
 PARTS = [
-    ["Part one of the report begins here and tells at length what came of the", "old crane, and "
-     "what the harbour master said about it. Then a sentence", "begins that is not over at the end "
-     "of this page, as they often are,"],
-    ["but ends up here on the next one. After it comes a sentence that is quite", "long enough to "
-     "fill its line to the very end, and so is the next one too."],
-    ["Part two is on the museum in Esbjerg, which has a hall for such things,", "and on the people "
-     "who came to see it there in the first week of spring."],
-    ["A pupil counted them from a bench at the door, and wrote the numbers in", "a book that she "
-     "has kept, since nobody else thought of counting anything"],
+    [
+        "Part one of the report begins here and tells at length what came of the",
+        "old crane, and what the harbour master said about it. Then a sentence",
+        "begins that is not over at the end of this page, as they often are,",
+    ],
+    [
+        "but ends up here on the next one. After it comes a sentence that is quite",
+        "long enough to fill its line to the very end, and so is the next one too.",
+    ],
+    [
+        "Part two is on the museum in Esbjerg, which has a hall for such things,",
+        "and on the people who came to see it there in the first week of spring.",
+    ],
+    [
+        "A pupil counted them from a bench at the door, and wrote the numbers in",
+        "a book that she has kept, since nobody else thought of counting anything",
+    ],
     ["at all. Her book is now in the museum too, next to the crane and its hook."],
-]  # fmt: skip
+]
 
 
 def report(sheet: Any) -> None:
@@ -138,7 +162,9 @@ def report(sheet: Any) -> None:
 
 
 def test_running_heads_go_and_sentences_run_over_pages(tmp_path: Path) -> None:
-    path = build.pdf(tmp_path / "report.pdf", report, labels=[(0, "ROMAN_LOWER", 1), (2, "ARABIC", 1)])
+    path = build.pdf(
+        tmp_path / "report.pdf", report, labels=[(0, "ROMAN_LOWER", 1), (2, "ARABIC", 1)]
+    )
     document = read(path)
     assert "Gazette" not in document.text and "Page" not in document.text
     assert "of this page, as they often are, but ends up here on the next one." in document.text
@@ -182,7 +208,9 @@ def test_headings_have_levels_and_stand_where_they_say(tmp_path: Path) -> None:
         y = 740.0
         for title in ("Its youth", "Its age"):
             y = build.lines(sheet, [title], y=y - 10, font="Helvetica-Bold", size=11)
-            y = build.lines(sheet, ["It stood at the quay and lifted what there was to lift there."], y=y)
+            y = build.lines(
+                sheet, ["It stood at the quay and lifted what there was to lift there."], y=y
+            )
         sheet.showPage()
 
     document = read(build.pdf(tmp_path / "x.pdf", draw))
@@ -205,7 +233,9 @@ def test_text_on_its_side_is_left_out(tmp_path: Path) -> None:
     )
 
 
-def test_pypdf_s_warnings_stay_out_of_the_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_pypdf_s_warnings_stay_out_of_the_way(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = build.simple_pdf(tmp_path / "x.pdf")
     path.write_bytes(b"junk before the file\n" * 3 + path.read_bytes())
     with caplog.at_level(logging.WARNING):
@@ -215,8 +245,20 @@ def test_pypdf_s_warnings_stay_out_of_the_way(tmp_path: Path, caplog: pytest.Log
 
 # --- line ends, pure ----------------------------------------------------------------------------
 
-SEEN = Counter({"wellknown": 0, "well": 3, "known": 2, "tunnel": 2, "long": 1, "long-term": 1,
-                "hafentunnel": 1, "hafen": 5, "tun": 1})  # fmt: skip
+SEEN = Counter(
+    {
+        "wellknown": 0,
+        "well": 3,
+        "known": 2,
+        "tunnel": 2,
+        "long": 1,
+        "long-term": 1,
+        "hafentunnel": 1,
+        "hafen": 5,
+        "tun": 1,
+        "self-": 1,
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -224,8 +266,12 @@ SEEN = Counter({"wellknown": 0, "well": 3, "known": 2, "tunnel": 2, "long": 1, "
     [
         pytest.param("a hyphen-", "ated word", "a hyphenated word", id="a word cut in two"),
         pytest.param("a well-", "known man", "a well-known man", id="two words of the document"),
-        pytest.param("the long-", "term plan", "the long-term plan", id="a compound seen elsewhere"),
+        pytest.param(
+            "the long-", "term plan", "the long-term plan", id="a compound seen elsewhere"
+        ),
         pytest.param("der Hafen-", "tunnel", "der Hafentunnel", id="the whole word seen elsewhere"),
+        pytest.param("a self-", "known fact", "a self-known fact", id="a first part of compounds"),
+        pytest.param("a go-to-", "man plan", "a go-to-man plan", id="inside a longer compound"),
         pytest.param("der NATO-", "Gipfel", "der NATO-Gipfel", id="before a capital"),
         pytest.param("2020-", "2024", "2020-2024", id="between numbers"),
         pytest.param("Vor-", "und Nachteile", "Vor- und Nachteile", id="a suspended hyphen"),
@@ -257,8 +303,11 @@ def test_a_line_that_stops_early_ends_its_paragraph() -> None:
         line("only the end of the line before.", y=640, right=260),
     ]
     assert [block.text[:12] for block in paragraphs(lines)] == [
-        "The first it", "Second item ", "A line of ru", "Here another",
-    ]  # fmt: skip
+        "The first it",
+        "Second item ",
+        "A line of ru",
+        "Here another",
+    ]
 
 
 def test_superscripts_stay_on_their_line() -> None:
@@ -289,4 +338,4 @@ def test_page_spans_cover_the_text_whatever_the_pieces(pieces: list[tuple[int, s
     text, pages, _ = assemble(blocks, labels=["a", "b", "c", "d"])
     assert [page.label for page in pages] == ["a", "b", "c", "d"]
     assert pages[0].start == 0 and pages[-1].end == len(text)
-    assert all(one.end == other.start for one, other in zip(pages, pages[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(pages))

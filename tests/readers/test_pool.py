@@ -12,8 +12,8 @@ import pytest
 from articles import build
 
 from assistant.errors import AssistantError, UnreadableFile
-from assistant.readers import read
 from assistant.readers import pool as pool_module
+from assistant.readers import read, worker
 from assistant.readers.pool import ReaderPool
 
 ARTICLES = build.FOLDER
@@ -38,8 +38,12 @@ def test_a_bad_file_is_one_failure_among_good_ones(pool: ReaderPool, tmp_path: P
     names = ["tide-table.md", "noise.txt", "empty.txt", "ferry.jsonl", "gone.md"]
     outcomes = [outcome for _, outcome in pool.read_all(ARTICLES / name for name in names)]
     assert [isinstance(outcome, UnreadableFile) for outcome in outcomes] == [
-        False, True, True, False, True,
-    ]  # fmt: skip
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
     error = outcomes[1]
     assert isinstance(error, UnreadableFile)
     assert "noise.txt" in error.message and error.hint
@@ -71,8 +75,7 @@ def test_a_relative_path_is_meant_from_here(
 def test_surrogates_in_a_file_name_do_no_harm(pool: ReaderPool, tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/caf\xe9.txt"
     try:
-        with open(raw, "wb") as file:
-            file.write(b"Some text is in here, and a bit more of it.")
+        Path(os.fsdecode(raw)).write_bytes(b"Some text is in here, and a bit more of it.")
     except OSError:
         pytest.skip("this file system takes only UTF-8 names")
     path = Path(os.fsdecode(raw))
@@ -142,11 +145,35 @@ def test_a_child_has_given_up(what: str, code: str, tmp_path: Path) -> None:
         f"try:\n    {code}\nexcept PermissionError as error:\n    print('refused', error)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert done.stdout.startswith("refused"), done.stderr
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["present"]
+
+
+def test_a_reader_that_wants_the_network_gets_none() -> None:
+    program = (
+        "import socket, sys\nimport assistant.readers as readers\n"
+        "from assistant.readers import worker\n"
+        "def read(path, **limits):\n    socket.create_connection(('127.0.0.1', 9), timeout=1)\n"
+        "readers.read = read\nsys.argv = ['worker', '2048', '10']\nworker.main()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as child:
+        assert child.stdin is not None and child.stdout is not None
+        assert worker.receive(child.stdout) == {"ready": True}
+        worker.send(child.stdin, {"path": "x.txt", "max_bytes": 1})
+        reply = worker.receive(child.stdout)
+    assert reply is not None and "PermissionError" in reply["error"]
 
 
 def test_a_child_gets_no_secrets_and_runs_in_no_terminal(
@@ -211,28 +238,36 @@ def stdin_script(arguments: list[str]) -> subprocess.CompletedProcess[str]:
         "        print(found.title)\n"
     )
     return subprocess.run(
-        [sys.executable, "-", *arguments], input=program, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-", *arguments],
+        input=program,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
 
 
 def test_a_script_from_standard_input_can_use_it() -> None:
     done = stdin_script([str(ARTICLES / "ferry.jsonl"), str(ARTICLES / "tide-table.md")])
     assert done.stdout.splitlines() == [
-        "Ferry strike ends", "The tide table that was wrong for a year",
-    ], done.stderr  # fmt: skip
+        "Ferry strike ends",
+        "The tide table that was wrong for a year",
+    ], done.stderr
 
 
 def test_a_parent_that_is_killed_leaves_no_child_behind(tmp_path: Path) -> None:
     program = (
         "from pathlib import Path\nimport time\nfrom assistant.readers.pool import ReaderPool\n"
-        f"pool = ReaderPool(workers=1)\nlist(pool.read_all([Path({str(ARTICLES / 'ferry.jsonl')!r})]))\n"
+        f"pool = ReaderPool(workers=1)\npaths = [Path({str(ARTICLES / 'ferry.jsonl')!r})]\n"
+        "list(pool.read_all(paths))\n"
         "print(pool._idle[0]._process.pid, flush=True)\ntime.sleep(60)\n"
     )
     parent = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     parent.kill()
@@ -262,3 +297,22 @@ def is_running(pid: int) -> bool:
         return status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def test_importing_the_readers_loads_no_heavy_library() -> None:
+    program = (
+        "import sys, assistant.sources, assistant.languages, assistant.cleaning\n"
+        "import assistant.readers.pool, assistant.readers.pdf, assistant.readers.html\n"
+        "import assistant.readers.docx, assistant.readers.epub, assistant.readers.markdown\n"
+        "heavy = {'pypdf', 'trafilatura', 'lxml', 'docx', 'numpy', 'py3langid', 'yaml', 'httpx',\n"
+        "         'htmldate', 'charset_normalizer'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

@@ -92,6 +92,8 @@
       read(at("[data-read]"));
     } else if (at("[data-copy]")) {
       copy(at("[data-copy]"));
+    } else if (at("[data-ask]") && matchMedia("(hover: hover)").matches) {
+      document.querySelector("#question textarea")?.focus(); // its button is about to go
     } else if (at("[data-tab]")) {
       openTab(at("[data-tab]").dataset.tab);
     } else if (at("#filters")) {

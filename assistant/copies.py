@@ -1,0 +1,199 @@
+"""Recognises near-copies of a story: the same text syndicated, lightly edited, cut, or translated.
+
+Candidates are cheap to look up: articles that share a few values of their sketch, or whose mean
+vectors are near. `is_copy` then decides between two articles. Two reports of one event are no
+copies: their sentences differ, whatever they have in common.
+"""
+
+import re
+import unicodedata
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.figures import figures
+from assistant.records import Vectors
+
+VERSION = "copies-1"
+"""Version of `sketch`; sketches of different versions cannot be compared."""
+SKETCH_VALUES = 48
+"""Values of a sketch: a copy cut to 40 % with 20 % of its words changed still shares about 8."""
+SHARED_VALUES = 4
+"""From how many shared values on an article is a candidate; fewer are chance or a phrase."""
+
+SAME_TEXT = 0.72
+"""From which `same_text` on two articles are one text."""
+TRANSLATED = 0.70
+"""From which `translated` on two articles in different languages are one text."""
+
+_SHINGLE_WORDS = 3
+_WINDOW_WORDS = 24
+_WINDOW_SHARE = 0.25  # with one word in five changed, half of the shingles of three words are left
+_LEAST_WORDS = 30
+_LONGEST_RATIO = 4  # a text of which less than a quarter was taken is quoted, not copied
+_UNKNOWN_FIGURES = 2  # agreeing figures assumed, so that few figures decide little
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_MARKS = (
+    "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0dff"  # parts of letters that \w leaves out
+)
+_WORDS = re.compile(rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+")
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Story:
+    """What is compared of an article; `vectors` are its neutral passage vectors, shape [n, dim]."""
+
+    text: str
+    language: str
+    vectors: Vectors
+
+
+def is_copy(first: Story, second: Story) -> bool:
+    """Whether two articles tell one story in one text, in one language or in two."""
+    if same_text(first.text, second.text) >= SAME_TEXT:
+        return True
+    return first.language != second.language and _is_translation(first, second)
+
+
+def sketch(text: str) -> list[int]:
+    """The text's values for the candidate lookup, each below 2**32; at most `SKETCH_VALUES`.
+
+    The smallest hashes of all runs of three words (Broder 1997, "On the resemblance and containment
+    of documents"): two texts share of these about what they share of their runs. The same in every
+    Python run and on every machine.
+    """
+    smallest = _hashed(text).distinct[:SKETCH_VALUES]
+    return [int(value) for value in smallest & np.uint64(0xFFFFFFFF)]
+
+
+def same_text(first: str, second: str) -> float:
+    """How far the shorter text is taken from the longer one, word for word, from 0 to 1.
+
+    The share of its words that lie in a stretch found in the other, wherever it stands there, less
+    up to half where the figures differ: last week's table in the same words is another article.
+    """
+    short, long = sorted((_hashed(first), _hashed(second)), key=lambda hashed: len(hashed.ordered))
+    if len(short.ordered) < _LEAST_WORDS:
+        return float(np.array_equal(short.ordered, long.ordered) and len(short.ordered) > 0)
+    if len(long.ordered) > _LONGEST_RATIO * len(short.ordered):
+        return 0.0
+    covered = _covered(np.isin(short.ordered, long.distinct, assume_unique=False))
+    return covered * (1 + _same_figures(first, second)) / 2
+
+
+def translated(first: Vectors, second: Vectors) -> float:
+    """How well the passages of the shorter article are matched by the other's, at most 1.
+
+    Takes neutral passage vectors of two articles in different languages, shapes [n, dim] and
+    [m, dim]. The mean of each passage's best match, which may lie across two neighbours.
+    """
+    short, long = sorted((first, second), key=len)
+    if not len(short):
+        return 0.0
+    return float(_best_matches(short @ long.T, long).mean())
+
+
+def mean_vector(vectors: Vectors) -> Vectors:
+    """The direction of an article's neutral passage vectors together, for the candidate lookup.
+
+    Shape [n, dim] to [dim], of length one; zeros for an article without passages.
+    """
+    if not len(vectors):
+        return np.zeros(vectors.shape[1:], np.float32)
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    unit: Vectors = (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
+    return unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hashed:
+    """The runs of three words of a text as hashes: in order, and once each in rising order."""
+
+    ordered: Hashes
+    distinct: Hashes
+
+
+@lru_cache(maxsize=64)
+def _hashed(text: str) -> _Hashed:
+    words = _words(text)
+    hashes = np.fromiter(
+        (zlib.crc32(word.encode("utf-8", "replace")) for word in words), np.uint64, len(words)
+    )
+    hashes = _mixed(hashes)
+    runs = max(len(hashes) - _SHINGLE_WORDS + 1, min(len(hashes), 1))
+    ordered = hashes[:runs].copy()
+    for offset in range(1, min(_SHINGLE_WORDS, len(hashes))):
+        ordered = _mixed(ordered * np.uint64(3) + hashes[offset : offset + runs])
+    return _Hashed(ordered, np.unique(ordered))
+
+
+def _words(text: str) -> list[str]:
+    """Words without case; of scripts without spaces, overlapping groups of letters instead."""
+    words: list[str] = []
+    for word in _WORDS.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if re.match(rf"[{_UNSPACED}]", word):
+            size = 2 if word[0] >= "\u3040" else 4
+            words += [word[at : at + size] for at in range(max(1, len(word) - size + 1))]
+        else:
+            words.append(word)
+    return words
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """Spread hashes over 64 bits (the finaliser of SplitMix64, Steele et al. 2014)."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _covered(found: NDArray[np.bool_]) -> float:
+    """The share of places that lie in a window with enough runs found in the other text."""
+    width = min(_WINDOW_WORDS, len(found))
+    sums = np.concatenate([[0], np.cumsum(found)])
+    rich = np.flatnonzero(sums[width:] - sums[:-width] >= _WINDOW_SHARE * width)
+    steps = np.zeros(len(found) + 1, np.int64)
+    np.add.at(steps, rich, 1)
+    np.add.at(steps, rich + width, -1)
+    return float((np.cumsum(steps)[:-1] > 0).mean())
+
+
+def _same_figures(first: str, second: str) -> float:
+    """The share of the numbers of the text with fewer of them that the other has too."""
+    few, many = sorted((_numbers(first), _numbers(second)), key=len)
+    return (len(few & many) + _UNKNOWN_FIGURES) / (len(few) + _UNKNOWN_FIGURES)
+
+
+@lru_cache(maxsize=64)
+def _numbers(text: str) -> frozenset[str]:
+    """Numbers from 10 on; smaller ones, months and weekdays are in every article."""
+    values = (value for figure in figures(text) for value in figure.values)
+    return frozenset(value for value in values if len(value) > 1 and value[0].isdigit())
+
+
+def _best_matches(similarities: Vectors, long: Vectors) -> Vectors:
+    """For each row the best cosine with a column, or with a mix of two neighbouring columns.
+
+    A translation is longer or shorter than its source, so that what one passage says may begin in
+    one of the other's passages and end in the next.
+    """
+    best: Vectors = similarities.max(axis=1)
+    if len(long) < 2:
+        return best
+    left, right = similarities[:, :-1], similarities[:, 1:]
+    angle = np.clip(np.sum(long[:-1] * long[1:], axis=1), -0.99, 0.99)
+    inside = (left > angle * right) & (right > angle * left)  # both have a positive part in the mix
+    squared = (left**2 + right**2 - 2 * angle * left * right) / (1 - angle**2)
+    mixed = np.sqrt(np.where(inside, np.maximum(squared, 0), 0))
+    either: Vectors = np.maximum(best, mixed.max(axis=1))
+    return either
+
+
+def _is_translation(first: Story, second: Story) -> bool:
+    return translated(first.vectors, second.vectors) >= TRANSLATED

@@ -1,0 +1,117 @@
+"""A scripted HTTP server on loopback: it says what a test has queued and remembers what it heard."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Reply:
+    """One answer: a status, lines of body, and how to misbehave."""
+
+    lines: list[bytes] = field(default_factory=list)
+    status: int = 200
+    pause: float = 0.0  # before each line
+    cut: bool = False  # close the connection without ending the body
+    hold: threading.Event | None = None  # wait for this after the first line
+
+
+def json_lines(*objects: object, **options: Any) -> Reply:
+    """A reply of one JSON object a line, as Ollama streams."""
+    return Reply([json.dumps(item).encode() + b"\n" for item in objects], **options)
+
+
+def events(*objects: object, done: bool = True, **options: Any) -> Reply:
+    """A reply of server-sent events, as OpenAI-compatible servers stream."""
+    lines = [b"data: " + json.dumps(item).encode() + b"\n\n" for item in objects]
+    return Reply([*lines, *([b"data: [DONE]\n\n"] if done else [])], **options)
+
+
+@dataclass
+class ScriptedServer:
+    """Replies by path; every request is kept in `heard` as (path, body)."""
+
+    url: str
+    replies: dict[str, Reply]
+    heard: list[tuple[str, Any]] = field(default_factory=list)
+    gone: threading.Event = field(default_factory=threading.Event)
+
+    def bodies(self, path: str) -> list[Any]:
+        """The bodies that were sent to a path."""
+        return [body for at, body in self.heard if at == path]
+
+
+@contextmanager
+def scripted_server(**replies: Reply) -> Iterator[ScriptedServer]:
+    """Run a server; `api_chat=…` is the reply of `/api/chat`."""
+    paths = {"/" + name.replace("_", "/"): reply for name, reply in replies.items()}
+    script = ScriptedServer("", paths)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: object) -> None: ...
+
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self._answer()
+
+        def _answer(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            script.heard.append((self.path, body))
+            reply = script.replies.get(self.path, Reply([b'{"error":"no such route"}'], 404))
+            self.send_response(reply.status)
+            self.send_header("transfer-encoding", "chunked")
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            try:
+                self._write(reply)
+            except OSError:
+                script.gone.set()
+                self.close_connection = True
+
+        def _write(self, reply: Reply) -> None:
+            for at, line in enumerate(reply.lines):
+                time.sleep(reply.pause)
+                self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+                self.wfile.flush()
+                if reply.hold is not None and at == 0:
+                    self._wait(reply.hold)
+            if reply.cut:
+                self.close_connection = True
+                self.connection.shutdown(2)
+                return
+            self.wfile.write(b"0\r\n\r\n")
+
+        def _wait(self, hold: threading.Event) -> None:
+            """Wait until the test lets go or the client has left."""
+            self.connection.setblocking(False)
+            try:
+                while not hold.wait(0.02):
+                    try:
+                        if self.connection.recv(1) == b"":
+                            raise BrokenPipeError
+                    except BlockingIOError:
+                        continue
+            finally:
+                self.connection.setblocking(True)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    script.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
