@@ -6,6 +6,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from assistant.conversation import Chat
 from assistant.errors import AssistantError
 from assistant.records import (
     Answer,
@@ -24,7 +25,7 @@ from assistant.records import (
 )
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant, Chat
+    from assistant.assistant import Assistant
 
 __version__ = "0.1.0"
 
@@ -55,8 +56,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load the assistant itself only when it is asked for: it costs numpy and more."""
-    if name in ("Assistant", "Chat"):
-        import assistant.assistant as module
+    if name == "Assistant":
+        from assistant.assistant import Assistant
 
-        return getattr(module, name)
+        return Assistant
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

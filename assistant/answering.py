@@ -83,14 +83,16 @@ def answer(
 ) -> Iterator[Event]:
     """Answer from the hits; the `Answer` comes last. Without a model the answer is quotes.
 
+    With a `history`, `hits.query` is the question in words that stand alone, and it is answered.
     Tokens are provisional; the sentences joined are the text. Closing the iterator stops the model.
     A model that fails after its first sentence leaves what it wrote, with a notice; before that it
     is replaced by quotes when the engine is "auto", else raises ModelError.
     """
-    work = _Work(question, hits=hits, language=language, embedder=embedder, settings=settings)
+    asked = hits.query if history and hits.query.strip() else question
+    work = _Work(question, asked, hits, language, embedder, settings)
     yield Stage("reading", count=len(hits))
     scored = work.read()
-    if fit(question, scored, language=language, embedder=embedder) < THRESHOLD:
+    if fit(asked, scored, language=language, embedder=embedder) < THRESHOLD:
         yield work.refused(scored, model=model, empty=not hits and not passages_searched)
         return
     if model is None:
@@ -104,6 +106,7 @@ class _Work:
     """One answer in the making."""
 
     question: str
+    asked: str  # the question as it was searched: a follow-up in words that stand alone
     hits: Hits
     language: str
     embedder: Embedder
@@ -124,7 +127,7 @@ class _Work:
         pieces = split_hits(self.hits)
         if not pieces:
             return []
-        return score_pieces(self.question, pieces, language=self.language, embedder=self.embedder)
+        return score_pieces(self.asked, pieces, language=self.language, embedder=self.embedder)
 
     # --- the ways an answer ends ---
 
@@ -168,7 +171,7 @@ class _Work:
     # --- quotes ---
 
     def quote(self, scored: Sequence[Scored]) -> Iterator[Event]:
-        for piece in choose_quotes(self.question, scored, language=self.language):
+        for piece in choose_quotes(self.asked, scored, language=self.language):
             words = " ".join(piece.text.split())
             checked = Checked("supported", "", (piece,))
             yield from self.shown(Token(words if not self.text else f" {words}"))
@@ -199,7 +202,7 @@ class _Work:
         yield from self.ended(scored, draft=draft, model=model, ending=ending)
 
     def context(self, scored: Sequence[Scored], *, model: ChatModel) -> Context:
-        empty = answer_messages(self.question, sources="", language=self.language)
+        empty = answer_messages(self.asked, sources="", language=self.language)
         fixed = sum(model.count_tokens(message.content) + 8 for message in empty)
         room = model.context_tokens - fixed - self.settings.answer_tokens
         context = build_context(
@@ -216,7 +219,7 @@ class _Work:
         self, context: Context, *, draft: Draft, model: ChatModel, ending: "_Ending"
     ) -> Generator[Token | Drafted, None, None]:
         """The stream as sentences; what went wrong is kept in `ending`."""
-        messages = answer_messages(self.question, sources=context.text, language=self.language)
+        messages = answer_messages(self.asked, sources=context.text, language=self.language)
         stream = model.stream(messages, max_tokens=self.settings.answer_tokens)
         try:
             with closing(cast("_Closeable", stream)):

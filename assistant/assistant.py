@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from assistant import backup, doctor, examples
 from assistant.adding import add
 from assistant.answering import answer, check_question, standalone
+from assistant.conversation import Chat, last
 from assistant.corpus import Corpus
 from assistant.errors import UsageError
 from assistant.folders import DataFolder
@@ -36,6 +37,7 @@ from assistant.records import (
     Report,
     Stage,
     Status,
+    Timings,
     Turn,
 )
 from assistant.retrieval import make_filters, search
@@ -90,7 +92,7 @@ class Assistant:
         Raises QuestionError for a question that is none, UsageError for a filter that cannot be
         meant, ModelError where an engine was named and does not work.
         """
-        return _last(
+        return last(
             self.stream(question, engine=engine, inferred_filters=inferred_filters, **filters)
         )
 
@@ -126,13 +128,13 @@ class Assistant:
             history=history,
         ):
             if isinstance(event, Answer):
-                timings = replace(event.timings, retrieval_s=retrieval_s)
+                timings = _from_the_question(event.timings, retrieval_s=retrieval_s)
                 event = replace(event, timings=timings, searched=searched)
             yield event
 
-    def chat(self) -> "Chat":
+    def chat(self) -> Chat:
         """Begin a conversation."""
-        return Chat(self)
+        return Chat(stream=self.stream)
 
     def search(
         self,
@@ -358,32 +360,11 @@ class Assistant:
             self._indexing = None
 
 
-class Chat:
-    """A conversation: each question is understood in the light of those before it."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self._turns: list[Turn] = []
-
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """What was asked and answered so far."""
-        return tuple(self._turns)
-
-    def ask(self, question: str, **options: Any) -> Answer:
-        """Answer the next question; takes the options of `Assistant.ask`."""
-        return _last(self.stream(question, **options))
-
-    def stream(self, question: str, **options: Any) -> Iterator[Event]:
-        """Answer the next question step by step; takes the options of `Assistant.stream`."""
-        for event in self._assistant.stream(question, history=self.turns, **options):
-            if isinstance(event, Answer):
-                self._turns.append(Turn(event.searched or question, event.text))
-            yield event
-
-
-def _last(events: Iterator[Event]) -> Answer:
-    for event in events:
-        if isinstance(event, Answer):
-            return event
-    raise AssertionError("a stream ends with its Answer")
+def _from_the_question(timings: Timings, *, retrieval_s: float) -> Timings:
+    """Timings counted from the hits, counted from the question."""
+    first = timings.first_token_s
+    return Timings(
+        retrieval_s=retrieval_s,
+        first_token_s=None if first is None else retrieval_s + first,
+        total_s=retrieval_s + timings.total_s,
+    )

@@ -1,13 +1,14 @@
 """Recognises near-copies of a story: the same text syndicated, lightly edited, cut, or translated.
 
-Candidates are cheap to look up: articles that share a few values of their sketch, or whose mean
-vectors are near. `is_copy` then decides between two articles. Two reports of one event are no
-copies: their sentences differ, whatever they have in common.
+Candidates are cheap to look up: articles that share a few values of their sketch, or, in another
+language, whose mean vectors are near. `is_copy` then decides between two articles. Two reports of
+one event are no copies: they have facts in common, but not their sentences.
 """
 
 import re
 import unicodedata
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,50 +16,68 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.figures import figures
+from assistant.languages import sentences
 from assistant.records import Vectors
 
 VERSION = "copies-1"
 """Version of `sketch`; sketches of different versions cannot be compared."""
 SKETCH_VALUES = 48
 """Values of a sketch: a copy cut to 40 % with 20 % of its words changed still shares about 8."""
+
 SHARED_VALUES = 4
 """From how many shared values on an article is a candidate; fewer are chance or a phrase."""
-
+NEAR_MEANS = 0.62
+"""From which product of their mean vectors on two articles in different languages are candidates;
+translations of NTREX articles begin at .70."""
 SAME_TEXT = 0.72
 """From which `same_text` on two articles are one text."""
-TRANSLATED = 0.70
+TRANSLATED = 0.62
 """From which `translated` on two articles in different languages are one text."""
+SAME_SENTENCE = 0.69
+"""From which product of neutral vectors (of the default embedder) two sentences say the same."""
+SAME_FIGURES = 0.5
+"""The least share of common numbers in a translation; NTREX translations have .67 and more."""
 
 _SHINGLE_WORDS = 3
 _WINDOW_WORDS = 24
-_WINDOW_SHARE = 0.25  # with one word in five changed, half of the shingles of three words are left
+_WINDOW_SHARE = 0.25  # with one word in five changed, half of the runs of three words are left
 _LEAST_WORDS = 30
+_LEAST_SENTENCES = 3
+_MOST_SENTENCES = 30  # of the shorter text; twice as many of the longer one
 _LONGEST_RATIO = 4  # a text of which less than a quarter was taken is quoted, not copied
 _UNKNOWN_FIGURES = 2  # agreeing figures assumed, so that few figures decide little
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_MARKS = (
-    "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0dff"  # parts of letters that \w leaves out
-)
+_MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0900-\u0dff"  # letters to \w only in part
 _WORDS = re.compile(rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+")
 
 Hashes = NDArray[np.uint64]
+Embed = Callable[[Sequence[str]], Vectors]
+"""Gives the neutral vectors of sentences, shape (len(texts), dim)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Story:
-    """What is compared of an article; `vectors` are its neutral passage vectors, shape [n, dim]."""
+    """What is compared of an article."""
 
     text: str
     language: str
-    vectors: Vectors
 
 
-def is_copy(first: Story, second: Story) -> bool:
-    """Whether two articles tell one story in one text, in one language or in two."""
+def is_copy(first: Story, second: Story, *, embed: Embed | None = None) -> bool:
+    """Whether two articles tell one story in one text, in one language or in two.
+
+    Without `embed`, or with vectors of another embedder than the default one, whose products mean
+    something else, translations cannot be recognised: leave it out then.
+    """
     if same_text(first.text, second.text) >= SAME_TEXT:
         return True
-    return first.language != second.language and _is_translation(first, second)
+    if embed is None or first.language == second.language:
+        return False
+    return _is_translation(first, second, embed=embed)
+
+
+# --- one language ---------------------------------------------------------------------------------
 
 
 def sketch(text: str) -> list[int]:
@@ -83,32 +102,8 @@ def same_text(first: str, second: str) -> float:
         return float(np.array_equal(short.ordered, long.ordered) and len(short.ordered) > 0)
     if len(long.ordered) > _LONGEST_RATIO * len(short.ordered):
         return 0.0
-    covered = _covered(np.isin(short.ordered, long.distinct, assume_unique=False))
+    covered = _covered(np.isin(short.ordered, long.distinct))
     return covered * (1 + _same_figures(first, second)) / 2
-
-
-def translated(first: Vectors, second: Vectors) -> float:
-    """How well the passages of the shorter article are matched by the other's, at most 1.
-
-    Takes neutral passage vectors of two articles in different languages, shapes [n, dim] and
-    [m, dim]. The mean of each passage's best match, which may lie across two neighbours.
-    """
-    short, long = sorted((first, second), key=len)
-    if not len(short):
-        return 0.0
-    return float(_best_matches(short @ long.T, long).mean())
-
-
-def mean_vector(vectors: Vectors) -> Vectors:
-    """The direction of an article's neutral passage vectors together, for the candidate lookup.
-
-    Shape [n, dim] to [dim], of length one; zeros for an article without passages.
-    """
-    if not len(vectors):
-        return np.zeros(vectors.shape[1:], np.float32)
-    mean = vectors.mean(axis=0, dtype=np.float64)
-    unit: Vectors = (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
-    return unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,23 +172,49 @@ def _numbers(text: str) -> frozenset[str]:
     return frozenset(value for value in values if len(value) > 1 and value[0].isdigit())
 
 
-def _best_matches(similarities: Vectors, long: Vectors) -> Vectors:
-    """For each row the best cosine with a column, or with a mix of two neighbouring columns.
+# --- two languages --------------------------------------------------------------------------------
 
-    A translation is longer or shorter than its source, so that what one passage says may begin in
-    one of the other's passages and end in the next.
+
+def mean_vector(vectors: Vectors) -> Vectors:
+    """The direction of an article's neutral passage vectors together, for the candidate lookup.
+
+    Shape [n, dim] to [dim], of length one; zeros for an article without passages.
     """
-    best: Vectors = similarities.max(axis=1)
-    if len(long) < 2:
-        return best
-    left, right = similarities[:, :-1], similarities[:, 1:]
-    angle = np.clip(np.sum(long[:-1] * long[1:], axis=1), -0.99, 0.99)
-    inside = (left > angle * right) & (right > angle * left)  # both have a positive part in the mix
-    squared = (left**2 + right**2 - 2 * angle * left * right) / (1 - angle**2)
-    mixed = np.sqrt(np.where(inside, np.maximum(squared, 0), 0))
-    either: Vectors = np.maximum(best, mixed.max(axis=1))
-    return either
+    if not len(vectors):
+        return np.zeros(vectors.shape[1:], np.float32)
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    unit: Vectors = (mean / (np.linalg.norm(mean) or 1.0)).astype(np.float32)
+    return unit
 
 
-def _is_translation(first: Story, second: Story) -> bool:
-    return translated(first.vectors, second.vectors) >= TRANSLATED
+def translated(first: Vectors, second: Vectors) -> float:
+    """The share of the shorter text's sentences that the other has too, in the same order.
+
+    Takes neutral vectors of the sentences of two articles, shapes [n, dim] and [m, dim]. Passages
+    are too coarse for this: those of two reports of one event are as near as translations.
+    """
+    short, long = sorted((first, second), key=len)
+    if len(short) < _LEAST_SENTENCES:
+        return 0.0
+    longest = np.zeros(len(long) + 1, np.int64)  # common sequence with the first j sentences
+    for same in short @ long.T >= SAME_SENTENCE:
+        matched = np.maximum(longest[1:], longest[:-1] + same)
+        longest[1:] = np.maximum.accumulate(matched)
+    if longest[-1] < _LEAST_SENTENCES:
+        return 0.0
+    return float(longest[-1] / len(short))
+
+
+def _is_translation(first: Story, second: Story, *, embed: Embed) -> bool:
+    if _same_figures(first.text, second.text) < SAME_FIGURES:
+        return False
+    short, long = sorted((_sentences(first), _sentences(second)), key=len)
+    if len(short) < _LEAST_SENTENCES or len(long) > _LONGEST_RATIO * len(short):
+        return False
+    short, long = short[:_MOST_SENTENCES], long[: 2 * _MOST_SENTENCES]
+    return translated(embed(short), embed(long)) >= TRANSLATED
+
+
+def _sentences(story: Story) -> list[str]:
+    spans = sentences(story.text, language=story.language)
+    return [story.text[start:end] for start, end in spans if _WORDS.search(story.text, start, end)]

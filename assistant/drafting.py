@@ -16,16 +16,15 @@ REPEATS_ALLOWED = 1
 
 Fault = Literal["", "loop", "ran_on"]
 
-_LABEL = re.compile(
-    r"\s*(?:\*\*)?(?:answer|antwort|réponse|respuesta|risposta|resposta|antwoord)\s*:\s*(?:\*\*)?\s*",
-    re.IGNORECASE,
-)
+_LABEL_WORDS = r"\s*\**(?:answer|antwort|réponse|respuesta|risposta|resposta|antwoord)"
+_LABEL = re.compile(rf"{_LABEL_WORDS}\s*\**\s*:\s*\**\s*(?=[^\s*])", re.IGNORECASE)
+_LABEL_BEGUN = re.compile(rf"{_LABEL_WORDS}\s*\**\s*:?\s*\**\s*\Z", re.IGNORECASE)
 _RUNS_ON = re.compile(
-    r"(?:^|\n)\s*(?:(?:question|frage|pregunta|domanda|pergunta|user|human|assistant|q)\s*:"
-    r"|</?sources?\b|<\|)",
+    r"(?:^|\n)\s*(?:(?:question|frage|pregunta|domanda|pergunta|user|human|assistant|q)\s*:|<\|)",
     re.IGNORECASE,
 )
-_LABELS = ("answer:", "antwort:", "**answer", "**antwort")
+_LABELS = ("answer:", "antwort:", "réponse:", "respuesta:", "risposta:", "resposta:", "antwoord:")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Draft:
         if isinstance(item, Mark):
             self._marks.append((len(self._buffer), item.numbers))
             return
-        self._buffer += item
+        self._buffer += _CONTROL.sub(" ", item)
         self._strip_beginning()
         if stop := _RUNS_ON.search(self._buffer):
             if self._count or stop.start():
@@ -97,7 +96,7 @@ class Draft:
         if ready:
             yield from self._finish_sentences(ready, following=spans[-1][0])
             spans = self._spans()
-        if self.fault or not spans or self._undecided():
+        if self.fault or not spans or self._undecided(self._buffer[slice(*spans[0])]):
             return
         yield from self._show(spans[0][1])
 
@@ -145,16 +144,20 @@ class Draft:
     def _starts_label(self) -> bool:
         return bool(_LABEL.match(self._buffer))
 
-    def _undecided(self) -> bool:
-        """Whether the beginning may still become a label or the phrase that refuses."""
-        if self._count or self._shown:
+    def _undecided(self, sentence: str) -> bool:
+        """Whether what is there may become a label, the phrase that refuses, or a repetition."""
+        if self._shown:
             return False
-        start = self._buffer.strip().casefold()
-        begins = any(whole.startswith(start) for whole in (CANNOT.casefold(), *_LABELS))
-        return begins or start.startswith(CANNOT.casefold())
+        if self._count:
+            key = _key(sentence)
+            return any(seen.startswith(key) for seen in self._seen)
+        start = self._buffer.strip(" \n*").casefold()
+        if any(whole.startswith(start) for whole in (CANNOT.casefold(), *_LABELS)):
+            return True
+        return start.startswith(CANNOT.casefold()) or bool(_LABEL_BEGUN.match(self._buffer))
 
     def _repeats(self, text: str) -> bool:
-        key = " ".join(re.findall(r"\w+", text.casefold()))
+        key = _key(text)
         self._seen[key] = self._seen.get(key, 0) + 1
         return self._seen[key] > REPEATS_ALLOWED and len(key) > 0
 
@@ -163,6 +166,10 @@ class Draft:
 
 
 _LIST_ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s")
+
+
+def _key(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _ended(text: str) -> bool:

@@ -14,8 +14,9 @@ from assistant.records import Article, Embedder, Hit, Passage
 if TYPE_CHECKING:
     from assistant.records import Vectors
 
-MOST_EMBEDDED = 24
-"""Sentences embedded for one question, about 0.02 s each: more would be felt before the answer."""
+MOST_EMBEDDED = 48
+"""Sentences compared for one question: eight passages have about as many. Most vectors are stored;
+one that is not costs about 0.02 s."""
 KEYWORD_WEIGHT = 0.06
 """What having all keywords of the question is worth beside the similarity of the embeddings."""
 KEPT_VECTORS = 4096

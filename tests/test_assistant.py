@@ -8,7 +8,8 @@ from fakes import FakeChat, FakeEmbedder
 
 import assistant as package
 from assistant import Answer, Assistant, Sentence, Stage, Token
-from assistant.errors import QuestionError, SettingsError, UnknownArticle
+from assistant.errors import QuestionError, SettingsError, UnknownArticle, UsageError
+from assistant.prompts import CANNOT
 
 BRIDGE = """Bridge opened in the rain
 
@@ -16,6 +17,7 @@ The harbour bridge was opened on Monday. The mayor said that the bridge cost 12 
 
 Ships pass it at noon. The ferry was closed on the same day, after ninety years.
 """
+COST = "What did the mayor say that the bridge cost, how many crowns?"
 GLOBE = """Ein Globus kehrt zurück
 
 Das Museum erhielt am Freitag einen Globus aus dem siebzehnten Jahrhundert.
@@ -48,14 +50,14 @@ def written(folder: Path, embedder: FakeEmbedder, chat: FakeChat) -> Iterator[As
 
 
 def test_an_answer_cites_the_very_words(quotes: Assistant) -> None:
-    answer = quotes.ask("What did the harbour bridge cost?")
+    answer = quotes.ask(COST)
     assert (answer.outcome, answer.answered, answer.engine) == ("answered", True, "quotes")
     assert "12 million" in answer.text
     for citation in answer.citations:
         text = quotes.show(citation.article.id).text
         assert text[citation.start : citation.end] == citation.quote
     assert answer.timings.total_s >= answer.timings.retrieval_s > 0
-    assert answer.searched == "What did the harbour bridge cost?"
+    assert answer.searched == COST
 
 
 def test_a_model_s_answer_is_checked(written: Assistant, chat: FakeChat) -> None:
@@ -93,8 +95,9 @@ def test_closing_a_stream_stops_the_model(written: Assistant, chat: FakeChat) ->
     assert chat.closed == 1
 
 
-def test_what_the_articles_do_not_say_is_refused(quotes: Assistant) -> None:
-    answer = quotes.ask("Who won the chess championship in Reykjavik?")
+def test_what_the_articles_do_not_say_is_refused(written: Assistant, chat: FakeChat) -> None:
+    chat.enqueue(CANNOT)
+    answer = written.ask("Who won the chess championship in Reykjavik?")
     assert (answer.outcome, answer.answered, answer.citations) == ("refused", False, ())
     assert answer.nearest
 
@@ -117,6 +120,12 @@ def test_a_question_in_a_language_without_articles_is_answered(quotes: Assistant
         "partly",
         "refused",
     )
+
+
+def test_an_unknown_engine_is_refused(quotes: Assistant) -> None:
+    with pytest.raises(UsageError, match="no engine 'gpt'") as caught:
+        quotes.ask("What did the harbour bridge cost?", engine="gpt")
+    assert "quotes" in caught.value.hint
 
 
 def test_filters_hold_for_answers(quotes: Assistant) -> None:

@@ -23,7 +23,7 @@ ROWS = (
     ("errors", "records"),
     # Plain rules over text and numbers
     ("settings", "languages", "cleaning", "texts", "figures", "marks", "stopwords", "progress"),
-    ("keywords", "fusion", "neutral", "folders", "times", "copies"),
+    ("keywords", "fusion", "neutral", "folders", "times", "copies", "conversation"),
     # From files to passages; prompts and what is read beside the articles
     ("sources", "readers", "passages", "pieces", "prompts", "examples", "sample"),
     # The doors: models, Chroma, SQLite

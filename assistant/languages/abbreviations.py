@@ -11,7 +11,7 @@ TITLES = _set(
     """
     Mr Mrs Ms Mx Dr Drs Prof Rev Hon Gen Col Maj Capt Cpt Lt Sgt Sen Rep Gov Pres Supt St Ste Mt
     Ft Hr Fr Frl Dipl Ing Mme Mlle Mgr MM Sr Sra Srta Dra Dña Ud Uds Arq Lic Sig Sigg Dott Avv
-    Dhr Mevr Mw Mej Ir Kgl Str Hrsg
+    Dhr Mevr Mw Mej Ir Kgl Str Hrsg EE
     """
 )
 """Titles before a name, with their capital: they never end a sentence."""
@@ -21,7 +21,7 @@ INSIDE = _set(
     dr drs prof ing ir dhr mevr dipl habil bzw ggf vgl evtl sog inkl exkl zzgl ca circa geb gest
     verh d.ª e.g i.e viz cf vs approx z.b d.h u.a u.ä i.d.r s.o s.u o.ä m.e v.a z.t z.zt i.a i.v
     b.z.w bsp bspw p.ex av.j.-c ej p.ej bl.a t.ex f.eks d.v.s m.fl bijv resp t.a.v o.a m.b.t
-    prof.ssa им ул г.н проф акад гр см напр т.е т.к т.н г-н г-жа д-р डॉ श्री د أ.د
+    prof.ssa им ум ул г.н проф акад гр см напр т.е т.к т.н г-н г-жа д-р डॉ श्री د أ.د
     """
 )
 """Abbreviations in small letters after which a sentence always goes on."""

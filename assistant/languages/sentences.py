@@ -97,7 +97,8 @@ def _block(text: str, low: int, high: int, language: str, spans: Spans) -> None:
     marker = _LIST_ITEM.match(text, low, high)
     end = _GREEK_END if language == "el" else _END
     for match in end.finditer(text, marker.end() - 1 if marker else low, high):
-        if _ends(text, match, high=high, low=at, language=language):
+        is_bare = match.start() - at < 4 and not any(map(str.isalnum, text[at : match.start()]))
+        if not is_bare and _ends(text, match, high=high, low=at, language=language):
             _add(text, at, match.end(), spans)
             at = match.end()
     _add(text, at, high, spans)
@@ -170,7 +171,7 @@ def _dot_ends(text: str, dot: int, start: int, *, low: int, language: str) -> bo
     found = _WORD_BEFORE.search(text, max(low, dot - 40), dot)
     word = found.group() if found else ""
     if not word:
-        return True
+        return text[start] != "."  # dots apart are an ellipsis
     match = _LETTERS.match(text, start)
     follower = match.group().casefold() if match else ""
     if word[-1].isdigit():

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 from assistant.errors import UnreadableFile
-from assistant.languages import detect, sentences
+from assistant.languages import detect
 from assistant.readers.common import check_length, gone
 from assistant.readers.facts import title_from_name
 from assistant.records import Document
@@ -32,12 +33,18 @@ def read(path: Path, *, max_bytes: int = 100_000_000) -> Document:
     if module is None:
         raise UnreadableFile(
             f"{path.name} is of a kind that cannot be read ({path.suffix or 'no suffix'}).",
-            hint="Readable are " + ", ".join(sorted(SUFFIXES)) + ".",
+            hint=_hint(path.suffix.casefold()),
         )
     _check_size(path, max_bytes=max_bytes)
     _check_kind(path, module=module)
     reader: Callable[[Path], Document] = import_module(f"assistant.readers.{module}").read
     return _finish(reader(path), path=path)
+
+
+def _hint(suffix: str) -> str:
+    if suffix in (".doc", ".odt", ".rtf", ".pages", ".wps"):
+        return "Save it as .docx or .pdf and add that."
+    return "Readable are " + ", ".join(sorted(SUFFIXES)) + "."
 
 
 def _check_size(path: Path, *, max_bytes: int) -> None:
@@ -64,6 +71,11 @@ def _check_kind(path: Path, *, module: str) -> None:
     except OSError as error:
         raise gone(path, error) from error
     zipped = head.startswith(b"PK\x03\x04")
+    if module == "docx" and head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableFile(
+            f"{path.name} is encrypted, or a Word file of the time before .docx.",
+            hint="Open it in Word or LibreOffice and save a copy as .docx without a password.",
+        )
     if module in ("docx", "epub"):
         if not zipped:
             raise UnreadableFile(
@@ -92,7 +104,7 @@ def wrong_suffix(path: Path, *, kind: str, suffix: str) -> UnreadableFile:
 def _finish(document: Document, *, path: Path) -> Document:
     """Check that there is an article, and set what every document has."""
     check_length(document.text, path=path)
-    if not _has_sentence(document.text):
+    if not _has_words(document.text):
         raise UnreadableFile(f"{path.name} holds no text.", hint="Check that it is the right file.")
     stated = document.language
     is_short = len(document.text) < _SHORT
@@ -101,9 +113,6 @@ def _finish(document: Document, *, path: Path) -> Document:
     return replace(document, title=title, language=language)
 
 
-def _has_sentence(text: str) -> bool:
-    """Whether there is one sentence with at least two letters."""
-    head = text[:20_000]
-    return any(
-        sum(letter.isalpha() for letter in head[low:high]) >= 2 for low, high in sentences(head)
-    )
+def _has_words(text: str) -> bool:
+    """Whether there is at least one sentence: two letters, of any script."""
+    return len(list(islice(filter(str.isalpha, text), 2))) == 2

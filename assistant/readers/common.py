@@ -54,6 +54,8 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     """Open a zip-based file after checking what it would unpack to. Raises UnreadableFile."""
     try:
         archive = zipfile.ZipFile(path)
+    except (FileNotFoundError, PermissionError) as error:
+        raise gone(path, error) from error
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise damaged(path) from error
     entries = archive.infolist()

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.cleaning import same_title
 from assistant.errors import UnreadableFile
 from assistant.languages import sentences
-from assistant.readers.common import damaged
+from assistant.readers.common import damaged, gone
 from assistant.readers.credits import dateline, take_credits
 from assistant.readers.facts import iso_date, known_author, known_title
 from assistant.readers.layout import Fragment, page_lines
@@ -61,9 +61,11 @@ def _open(path: Path) -> Any:
         reader = PdfReader(path, strict=False)
         locked = reader.is_encrypted and not reader.decrypt("")
         count = 0 if locked else len(reader.pages)
+    except (FileNotFoundError, PermissionError) as error:
+        raise gone(path, error) from error
+    except MemoryError:
+        raise
     except Exception as error:  # a door to hostile files: pypdf lets many kinds of errors through
-        if isinstance(error, MemoryError):
-            raise
         raise damaged(path) from error
     if locked:
         raise UnreadableFile(

@@ -47,6 +47,7 @@ def test_a_suffix_no_reader_knows(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"file{suffix}"
     path.write_text("Some text is in here.")
     assert ".pdf" in refused(path).hint
+    assert ("Save it as" in refused(path).hint) == (suffix == ".doc")
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_a_suffix_no_reader_knows(tmp_path: Path, suffix: str) -> None:
         pytest.param(b"PK\x03\x04 and more", ".md", "zip file", ".docx", id="a zip as Markdown"),
         pytest.param(b"<html><p>Hello</p>", ".pdf", "a web page", ".html", id="a page as PDF"),
         pytest.param(b"Just words.", ".docx", "no DOCX file", "save it again", id="text as Word"),
+        pytest.param(b"\xd0\xcf\x11\xe0 and", ".docx", "encrypted", "password", id="locked Word"),
         pytest.param(b"Just words.", ".epub", "no EPUB file", "save it again", id="text as EPUB"),
         pytest.param(b"Just words.", ".pdf", "damaged", "Get it again", id="text as PDF"),
     ],

@@ -64,17 +64,22 @@ const drawTools = () => {
   all.indeterminate = chosen > 0 && chosen < matches.length;
 };
 
+// Sorting 50,000 titles takes a fifth of a second, so it is done only when the order changes.
+const sort = () => {
+  const { column, down } = order;
+  const compare = new Intl.Collator(shelf().dataset.locale, { numeric: true }).compare;
+  rows.sort((a, b) => {
+    const numbers = typeof a[column] === "number";
+    const way = numbers ? a[column] - b[column] : compare(a[column], b[column]);
+    return down ? -way : way;
+  });
+};
+
 const draw = () => {
   if (!shelf()) return;
   const words = fold(find(".filter").value).split(/\s+/).filter(Boolean);
   matches = rows.filter((row) => words.every((word) => row.text.includes(word)));
   const { column, down } = order;
-  const compare = new Intl.Collator(shelf().dataset.locale, { numeric: true }).compare;
-  matches.sort((a, b) => {
-    const numbers = typeof a[column] === "number";
-    const way = numbers ? a[column] - b[column] : compare(a[column], b[column]);
-    return down ? -way : way;
-  });
   for (const head of element.querySelectorAll("th [data-column]")) {
     const mine = Number(head.dataset.column) + 1 === column;
     if (mine) head.parentElement.ariaSort = down ? "descending" : "ascending";
@@ -104,6 +109,7 @@ const fetchRows = async () => {
   for (const row of rows) row.text = fold([row[TITLE], row[OUTLET], row[DATE], row[LANGUAGE]].join(" "));
   const there = new Set(rows.map((row) => row[ID]));
   for (const id of selected) if (!there.has(id)) selected.delete(id);
+  sort();
   draw();
 };
 
@@ -131,6 +137,7 @@ element.addEventListener("click", ({ target }) => {
   if (head) {
     const column = Number(head.dataset.column) + 1;
     order = { column, down: order.column === column ? !order.down : column >= PAGES || column === DATE };
+    sort();
     draw();
   } else if (target.closest(".tools .remove")) {
     trigger("take_out", { ids: [...selected] });
