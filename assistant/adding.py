@@ -140,11 +140,13 @@ def _take_in(
     documents = corpus.reader.read_all(item.path for item, _ in fresh)
     for (item, digest), (_, document) in zip(fresh, documents, strict=True):
         size = _size(item.path)
-        if isinstance(document, UnreadableFile):
-            failed.append(Failure(item.label, document.message, document.hint))
-        else:
+        try:
+            if isinstance(document, UnreadableFile):
+                raise document
             found = _placed(corpus, item, digest=digest)
             added.append(corpus.index_document(document, file=found.state, meter=meter))
+        except InputError as error:
+            failed.append(Failure(item.label, error.message, error.hint))
         meter.article(size=size, item=item.label)
     return Report(tuple(added), failed=tuple(failed))
 

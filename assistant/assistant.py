@@ -260,6 +260,7 @@ class Assistant:
     def warm(self) -> None:
         """Load what the first question needs: the embedder, and the vector cache if it is free."""
         index = self._open_index()
+        detect_question("Is this English?", corpus={})
         index.nearest("warm", most=1)
         index.open_cache()
 

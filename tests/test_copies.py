@@ -130,6 +130,8 @@ def test_scripts_without_spaces_are_compared_too() -> None:
     turned = CHINESE[len(CHINESE) // 2 :] + half
     assert same_text(CHINESE, half) >= SAME_TEXT
     assert same_text(CHINESE, turned) >= SAME_TEXT
+    edited = "".join(letter if at % 10 else "新" for at, letter in enumerate(CHINESE))
+    assert same_text(CHINESE, edited) >= SAME_TEXT
     assert same_text(CHINESE, CHINESE[::-1]) < SAME_TEXT
 
 
@@ -188,8 +190,7 @@ class Meanings:
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         self.asked += texts
-        fresh = 100
-        topics = [self._topics.get(text, fresh + at) for at, text in enumerate(texts)]
+        topics = [self._topics.setdefault(text, 10 + len(self._topics)) for text in texts]
         return np.eye(200, dtype=np.float32)[topics]
 
 
@@ -254,6 +255,7 @@ def test_sentences_a_little_off_still_match() -> None:
     assert translated(vectors, turned) == 1.0
     assert translated(vectors, turned[[0, 1, 3]]) == 1.0
     assert translated(vectors, turned[[3, 2, 1, 0]]) == 0.0
+    assert translated(vectors[[0, 0, 0, 0]], turned) == 0.0
     assert translated(vectors[:0], turned) == 0.0
 
 

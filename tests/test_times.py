@@ -183,6 +183,7 @@ def test_a_time_about_publication_is_a_filter(
         ("en", "What did he do on 3/5/2024?"),
         ("en", "How many seats did the party win in 2024?"),
         ("en", "Which team was founded between 1950 and 1960?"),
+        ("en", "What changed after July 2012?"),
         ("en", "Could you send it by May at the latest?"),
         ("de", "Wer gewann die Wahl 1945?"),
         ("de", "Was geschah bei der Flut im Januar 2024?"),
@@ -264,6 +265,7 @@ def test_the_29th_of_february_without_a_year_in_a_common_year() -> None:
 
 def test_the_end_of_the_calendar_is_no_obstacle() -> None:
     assert read("What happened last year?", today=date.min) is not None
+    assert read("Who resigned yesterday?", today=date.min) is not None
     assert read("What happened two weeks ago?", today=date.max) is not None
 
 

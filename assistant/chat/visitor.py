@@ -1,10 +1,8 @@
 """What the page knows of the person in front of it: the language their browser asks for."""
 
-from typing import Any, Literal
+from typing import Any
 
 from assistant.texts import LANGUAGES, choose
-
-Interface = Literal["auto", "en", "de"]
 
 
 def language_of(request: Any, *, setting: str) -> str:
