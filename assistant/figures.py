@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +92,29 @@ _DAYS = (
     "sunday sonntag domingo dimanche domenica zondag niedziela воскресенье",
 )
 _SHORT_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+# Number words from two on: "one" is an article in too many languages. By language, since "once"
+# is eleven in Spanish and "elf" no number in English. The words after the bar are ordinals.
 _NUMBER_WORDS: dict[str, str] = {
-    word: str(value)
-    for words, value in (
-        ("three drei trois tres tre três drie", 3), ("four vier quatre cuatro quattro", 4),
-        ("five fünf cinq cinco cinque vijf", 5), ("six sechs seis sei zes", 6),
-        ("seven sieben sept siete sette zeven", 7), ("eight acht huit ocho otto", 8),
-        ("nine neun neuf nueve nove negen", 9), ("ten zehn dix diez dieci tien", 10),
-        ("eleven elf onze once undici", 11), ("twelve zwölf douze doce dodici twaalf", 12),
-        ("thirteen dreizehn treize trece", 13), ("fourteen vierzehn quatorze catorce", 14),
-        ("fifteen fünfzehn quinze quince", 15), ("sixteen sechzehn seize dieciséis", 16),
-        ("seventeen siebzehn", 17), ("eighteen achtzehn", 18), ("nineteen neunzehn", 19),
-        ("twenty zwanzig vingt veinte venti", 20), ("thirty dreißig trente treinta", 30),
-        ("forty vierzig quarante cuarenta", 40), ("fifty fünfzig cinquante cincuenta", 50),
-        ("sixty sechzig soixante sesenta", 60), ("seventy siebzig setenta", 70),
-        ("eighty achtzig ochenta", 80), ("ninety neunzig noventa", 90),
-        ("two zwei deux dos due dois twee", 2), ("dozen dutzend douzaine docena", 12),
-    )
-    for word in words.split()
-}  # fmt: skip
-_ORDINAL_WORDS: dict[str, str] = {
-    word: str(value)
-    for words, value in (
-        ("second zweite zweiten zweiter zweites", 2), ("third dritte dritten dritter drittes", 3),
-        ("fourth vierte vierten", 4), ("fifth fünfte fünften", 5), ("sixth sechste sechsten", 6),
-        ("seventh siebte siebten", 7), ("eighth achte achten", 8), ("ninth neunte neunten", 9),
-        ("tenth zehnte zehnten", 10),
-    )
-    for word in words.split()
-}  # fmt: skip
+    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen twenty"
+    " | third=3 fourth=4 fifth=5 sixth=6 seventh=7 eighth=8 ninth=9 tenth=10 thirty=30 forty=40"
+    " fifty=50 sixty=60 seventy=70 eighty=80 ninety=90 dozen=12",
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn"
+    " sechzehn siebzehn achtzehn neunzehn zwanzig"
+    " | dreißig=30 vierzig=40 fünfzig=50 sechzig=60 siebzig=70 achtzig=80 neunzig=90 dutzend=12"
+    " dritte=3 dritten=3 drittes=3 vierte=4 vierten=4 fünfte=5 fünften=5 sechste=6 sechsten=6"
+    " siebte=7 siebten=7 achte=8 achten=8 neunte=9 neunten=9 zehnte=10 zehnten=10",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
+    " | vingt=20 trente=30 quarante=40 cinquante=50 soixante=60 douzaine=12",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince"
+    " | veinte=20 treinta=30 cuarenta=40 cincuenta=50 sesenta=60 docena=12",
+    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici | venti=20 trenta=30",
+    "pt": "dois três quatro cinco seis sete oito nove dez onze doze | duas=2 vinte=20 trinta=30",
+    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf | twintig=20 dertig=30",
+}
 _ISO_DATE = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?![\w-])")
+_SEASON = re.compile(r"(?<!\d)(\d\d)\d\d[–/-]\Z")
+_CAPITAL_MONTHS = frozenset({"en", "de"})
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"(?<![\w-])[^\W\d_a-zß-öø-ÿ][\w'’-]*")
 
@@ -129,7 +122,7 @@ _NAME = re.compile(r"(?<![\w-])[^\W\d_a-zß-öø-ÿ][\w'’-]*")
 def figures(text: str, *, language: str = "und") -> list[Figure]:
     """The numbers and parts of dates of a text, in order.
 
-    Number words count from two up to ninety; "one" is an article in too many languages.
+    Number words count from two on; "one" is an article in too many languages.
     """
     text = unicodedata.normalize("NFC", text)
     found = []
@@ -138,13 +131,14 @@ def figures(text: str, *, language: str = "und") -> list[Figure]:
         found += [Figure(frozenset({value}), "", match[0]) for value in (year, f"m{month}", day)]
     text = _ISO_DATE.sub(lambda match: " " * len(match[0]), text)
     found += [_figure(match, language) for match in _NUMBER.finditer(text)]
+    words = _number_words(language)
     for match in _WORD.finditer(text):
-        word = match[0].casefold()
-        if value := _CALENDAR.get(word) or (_SHORT.get(word) if match[0].istitle() else None):
-            if value != "m5" or match[0] != "may":  # "may" is a verb, "May" a month
-                found.append(Figure(frozenset({value}), "", match[0]))
-        elif value := _NUMBER_WORDS.get(word) or _ORDINAL_WORDS.get(word):
-            found.append(_word_figure(match, text, value, language))
+        word, capital = match[0].casefold(), match[0][0].isupper()
+        value = _CALENDAR.get(word) or (_SHORT.get(word) if capital else None)
+        if value and (capital or language not in _CAPITAL_MONTHS):  # "may" is a verb in English
+            found.append(Figure(frozenset({value}), "", match[0]))
+        elif number := words.get(word):
+            found.append(_word_figure(match, text, number, language))
     return found
 
 
@@ -166,6 +160,8 @@ def names(text: str) -> list[str]:
         first = not text[: match.start()].strip(" \t\n\"'“„«»(‘*#-")
         before = text[: match.start()].rstrip()
         first = first or before[-1:] in (".", "!", "?", ":", "…", "\n")
+        if word.casefold() in _CALENDAR:
+            continue
         if len(word) > 1 and (not first or sum(map(str.isupper, word)) > 1):
             found.append(word)
     return found
@@ -198,6 +194,20 @@ def fold(word: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+@cache
+def _number_words(language: str) -> dict[str, str]:
+    """Each number word of a language with its value; of all languages where it is not known."""
+    if language not in _NUMBER_WORDS and language != "und":
+        return {}
+    codes = [language] if language in _NUMBER_WORDS else list(_NUMBER_WORDS)
+    found: dict[str, str] = {}
+    for code in codes:
+        plain, _, rest = _NUMBER_WORDS[code].partition(" | ")
+        found |= {word: str(value) for value, word in enumerate(plain.split(), 2)}
+        found |= dict(pair.split("=") for pair in rest.split())
+    return found
+
+
 @lru_cache(maxsize=20_000)
 def _sound(word: str) -> str:
     """A spelling that many transcriptions of a name share."""
@@ -227,6 +237,8 @@ def _figure(match: re.Match[str], language: str) -> Figure:
         end = match.end(part)
     values = frozenset(_scaled(value, scale) for value in _readings(number))
     start = match.start()
+    if century := _SEASON.search(match.string, max(0, start - 5), start):  # 2018–19
+        values |= {century[1] + number} if len(number) == 2 else set()
     return Figure(values, unit, match.string[start:end].strip(" .,"))
 
 
@@ -264,12 +276,8 @@ def _readings(number: str) -> list[Decimal]:
 
 
 def _scaled(value: Decimal, scale: int) -> str:
-    exact = value * Decimal(10) ** scale
-    return (
-        str(exact.quantize(Decimal(1)))
-        if exact == exact.to_integral_value()
-        else str(exact.normalize())
-    )
+    written = f"{value.scaleb(scale):f}" if value else "0"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 _CALENDAR: dict[str, str] = {

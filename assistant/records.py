@@ -140,7 +140,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far long work has come: `done` of `total` units, its rate and the seconds left."""
+    """How far long work has come: `done` of `total` units, and the seconds left.
+
+    `per_second` is passages embedded a second while indexing, else units a second.
+    """
 
     stage: str
     done: int

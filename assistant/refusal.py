@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.keywords import index_terms, query_terms
-from assistant.pieces import Scored, embed_texts
+from assistant.pieces import BACKGROUND, Scored, embed_texts
 from assistant.prompts import CANNOT
 from assistant.records import Embedder, Nearest, Passage
 
@@ -23,21 +23,6 @@ ENOUGH_BACKGROUND = 12
 MOST_NEAREST = 3
 LONGEST_ABOUT = 160
 
-# Stand in for the other sentences where there are few: everyday news about nothing in particular.
-_BACKGROUND = (
-    "The bakery on the corner sells fresh bread from six in the morning.",
-    "Heavy rain flooded several cellars in the old town on Tuesday night.",
-    "The committee will vote on the new budget at its next meeting.",
-    "She plays the violin in a small orchestra and teaches children.",
-    "Researchers counted the birds on the island for the third year.",
-    "Der Zug an die Küste hatte wegen eines defekten Signals Verspätung.",
-    "Er unterschrieb beim Verein einen Vertrag bis zum Ende der Saison.",
-    "Das Unternehmen will am Fluss eine Fabrik für Batterien bauen.",
-    "Ein Gericht wies die Klage des früheren Geschäftsführers ab.",
-    "Ärzte raten, bei Hitze genug Wasser zu trinken.",
-    "Prices for heating oil fell slightly compared with last month.",
-    "Das Museum zeigt Gemälde und Briefe aus dem neunzehnten Jahrhundert.",
-)
 _SOURCES_EN = r"(?:the )?(?:given |provided )?(?:articles?|sources?|texts?|passages?)"
 _SAY_EN = r"(?:tell|say|mention|contain|provide|answer|specify|give|state|include|name|indicate)"
 _SOURCES_DE = r"(?:artikeln?|quellen?|texte?n?|passagen?)"
@@ -90,7 +75,7 @@ def _stands_out(question: str, embedded: Sequence[Scored], *, embedder: Embedder
     import numpy as np
 
     texts = [one.piece.text for one in embedded]
-    texts += _BACKGROUND[: max(0, ENOUGH_BACKGROUND - len(texts))]
+    texts += BACKGROUND[: max(0, ENOUGH_BACKGROUND - len(texts))]
     vectors = embed_texts(texts, embedder=embedder)
     similarities = vectors @ embedder.query(question)
     alike = vectors @ vectors.T

@@ -91,3 +91,8 @@ def embedder() -> FakeEmbedder:
 def chat() -> FakeChat:
     """A chat model that says what the test queues."""
     return FakeChat()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop in this thread until the end."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -51,6 +51,8 @@ TRANSLATIONS: dict[str, str] = {
     "wurden": "were",
     "eröffnet": "opened",
     "gebaut": "built",
+    "pfund": "pounds",
+    "mio": "million",
     "kosten": "cost",
     "kostet": "cost",
     "kostete": "cost",

@@ -226,6 +226,16 @@ def test_a_translation_with_other_figures_is_not_even_embedded() -> None:
     assert embed.asked == []
 
 
+def test_articles_with_far_passages_are_not_even_embedded() -> None:
+    embed = Meanings(ENGLISH, GERMAN)
+    axes = np.eye(4, dtype=np.float32)
+    english = Story(" ".join(ENGLISH), "en", axes[:2])
+    assert not is_copy(english, Story(" ".join(GERMAN), "de", axes[2:]), embed=embed)
+    assert embed.asked == []
+    assert is_copy(english, Story(" ".join(GERMAN), "de", axes[[1, 0, 3]]), embed=embed)
+    assert not is_copy(english, Story(" ".join(GERMAN), "de", axes[:0]), embed=embed)
+
+
 def test_inside_one_language_only_the_words_count() -> None:
     embed = Meanings(ENGLISH, GERMAN)
     assert not is_copy(told(ENGLISH, "en"), told(GERMAN, "en"), embed=embed)

@@ -19,6 +19,7 @@ SAME = [
     pytest.param("twelve ships", "en", "12 Schiffe", "de", id="twelve"),
     pytest.param("the third time", "en", "zum 3. Mal", "de", id="ordinals"),
     pytest.param("5千人", "zh", "5,000 people", "en", id="thousand in Chinese"),
+    pytest.param("the 2018–19 season", "en", "von 2018 bis 2019", "de", id="seasons"),
     pytest.param("2 млн рублей", "ru", "2 million roubles", "en", id="million in Russian"),
 ]
 OTHER = [
@@ -56,6 +57,7 @@ def test_a_figure_keeps_its_words_for_the_reader() -> None:
     [
         pytest.param("You may go.", id="may is a verb"),
         pytest.param("One of them left; ein Mann blieb.", id="one is an article"),
+        pytest.param("They march once more.", id="march is a verb, once no Spanish eleven"),
         pytest.param("No figure at all", id="no figure"),
     ],
 )
@@ -76,6 +78,11 @@ def test_every_whole_number_agrees_with_itself_in_every_spelling(number: int) ->
 def test_different_whole_numbers_never_agree(one: int, other: int) -> None:
     if one != other:
         assert missing_figures(figures(f"{one:,}"), figures(f"{other:,}"))
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "1." * 60, "0.000", "007", "1,2,3,4", "٣٫٥", "²"])
+def test_odd_numbers_break_nothing(text: str) -> None:
+    figures(text)
 
 
 @given(st.text(max_size=80))

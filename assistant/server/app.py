@@ -21,6 +21,8 @@ QUIET_GRADIO = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
     "GRADIO_RUN_HISTORY": "False",
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",  # no traces to where OTEL_EXPORTER_* may point
+    "OTEL_SDK_DISABLED": "true",
 }
 
 NO_DESCRIPTION: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}

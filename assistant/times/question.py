@@ -87,8 +87,8 @@ class Question:
         """Where the last such cue before a place ends."""
         ends = [
             match.end()
-            for match in self.words.cues[cue].finditer(self.folded, 0, before)
-            if not self.is_name(match.start())
+            for match in self.words.cues[cue].finditer(self.folded)
+            if match.end() <= before and not self.is_name(match.start())
         ]
         return ends[-1] if ends else None
 

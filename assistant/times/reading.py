@@ -93,7 +93,7 @@ class _Reading:
             elif published:
                 yield self._made(start, time.end, time.period.first, time.period.last)
             else:
-                exact = asked.says("happened") or time.kind in ("ago", "past")
+                exact = asked.says("happened") or time.kind in ("ago", "past", "begun")
                 early = 0 if exact else KNOWN_BEFORE_DAYS[time.unit]
                 yield self._begun(start, time.end, since=moved(time.since, -early))
 

@@ -60,6 +60,9 @@ def _meant(kind: str, match: re.Match[str], *, words: Words, today: date) -> Rel
             return None
         since = back(today, count, unit)
         period = Period(since, today)
+    elif kind == "begun":
+        since = around(today, unit).first
+        period = Period(since, today)
     elif kind == "this":
         period = Period(around(today, unit).first, today)
         since = min(period.first, moved(today, -7))  # "this week" on a Monday is the week past

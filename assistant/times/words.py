@@ -12,7 +12,8 @@ from typing import Any
 UNITS = ("day", "week", "month", "year")
 OPERATORS = ("as_of", "since", "after", "before", "until")
 RELATIVE = (
-    "day_before", "yesterday", "ago", "past", "last_weekday", "weekend", "last", "this", "today",
+    "day_before", "yesterday", "ago", "past", "begun", "last_weekday", "weekend", "last", "this",
+    "today",
 )  # fmt: skip
 _CUES = ("nouns", "published", "known", "happened", "future", "habit", "finished")
 _LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # of a script that parts its words

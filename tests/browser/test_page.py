@@ -250,7 +250,7 @@ def test_progress_shows_count_rate_and_time_left(
     page.set_input_files("#upload input[type=file]", [str(tmp_path / "slow.txt")] * 3)
     line = page.locator("#add-progress .progress")
     line.wait_for()
-    assert "of 30 passages · 6.2 a second · about 12 s left" in line.inner_text()
+    assert "of 30 passages · 6.2 passages a second · about 12 s left" in line.inner_text()
     page.wait_for_selector(".report .sum")
 
 
