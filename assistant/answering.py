@@ -11,6 +11,7 @@ from assistant.context import Context, build_context
 from assistant.drafting import Draft, Drafted
 from assistant.errors import ModelError, QuestionError
 from assistant.evidence import Checked, check
+from assistant.figures import figures, join_figures
 from assistant.followups import standalone_question
 from assistant.languages import detect
 from assistant.languages import name as language_name
@@ -33,7 +34,7 @@ from assistant.records import (
     Turn,
     Usage,
 )
-from assistant.refusal import THRESHOLD, fit, nearest, says_cannot
+from assistant.refusal import THRESHOLD, fit, nearest, says_cannot, says_where
 from assistant.settings import Settings
 from assistant.texts import say
 
@@ -187,6 +188,12 @@ class _Work:
             evidence = [Scored(piece, 0.0, None, 0.0) for piece in context.pieces]
         links = {b.article.url for b in context.blocks if b.article.url}
         known = [block.number for block in context.blocks]
+        known_figures = {
+            value
+            for one in evidence
+            for figure in figures(one.piece.text, language=one.piece.language)
+            for value in figure.values
+        }
         draft = Draft(language=self.language, known=known, links=links)
         yield Stage("writing")
         ending = _Ending()
@@ -196,7 +203,8 @@ class _Work:
                     yield from self.shown(item)
                 elif says_cannot(item.text):
                     ending.missing.append(item.text)
-                else:
+                elif not says_where(item.text):
+                    item = replace(item, text=join_figures(item.text, known=known_figures))
                     checked = self.checked(item, context=context, evidence=evidence)
                     yield from self.sentence(item, checked)
         yield from self.ended(scored, draft=draft, model=model, ending=ending)

@@ -5,7 +5,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -52,7 +52,7 @@ _SCALES: dict[str, int] = {
     "миллиарда": 9, "миллиардов": 9, "млрд": 9, "δισεκατομμύρια": 9, "مليار": 9, "tỷ": 9,
     "bilhão": 9, "bilhões": 9, "trillion": 12, "trillions": 12, "billionen": 12, "billones": 12,
 }  # fmt: skip
-_LONG_SCALE = frozenset("de fr es it nl sv da no pl cs fi hu".split())
+_LONG_SCALE = frozenset(["de", "fr", "es", "it", "nl", "sv", "da", "no", "pl", "cs", "fi", "hu"])
 _UNITS: dict[str, str] = {
     "%": "%", "percent": "%", "prozent": "%", "pct": "%", "percentage": "%", "prozentpunkte": "%",
     "pour": "", "por": "", "$": "usd", "us$": "usd", "dollar": "usd", "dollars": "usd",
@@ -91,7 +91,7 @@ _DAYS = (
     "saturday samstag sonnabend sábado samedi sabato zaterdag sobota суббота субботу",
     "sunday sonntag domingo dimanche domenica zondag niedziela воскресенье",
 )
-_SHORT_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_SHORT_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 # Number words from two on: "one" is an article in too many languages. By language, since "once"
 # is eleven in Spanish and "elf" no number in English. The words after the bar are ordinals.
 _NUMBER_WORDS: dict[str, str] = {
@@ -117,6 +117,7 @@ _SEASON = re.compile(r"(?<!\d)(\d\d)\d\d[–/-]\Z")
 _CAPITAL_MONTHS = frozenset({"en", "de"})
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"(?<![\w-])[^\W\d_a-zß-öø-ÿ][\w'’-]*")
+_APART = re.compile(r"(?<![\d.,])(\d{1,3}), (\d{3})(?!\d)")
 
 
 def figures(text: str, *, language: str = "und") -> list[Figure]:
@@ -285,3 +286,13 @@ _CALENDAR: dict[str, str] = {
     **{word: f"d{at}" for at, line in enumerate(_DAYS) for word in line.split()},
 }
 _SHORT: dict[str, str] = {word: f"m{at}" for at, word in enumerate(_SHORT_MONTHS, 1)}
+
+
+def join_figures(text: str, *, known: Collection[str]) -> str:
+    """Mend a figure that a model wrote apart ("3, 000") where the evidence has it whole."""
+
+    def joined(match: re.Match[str]) -> str:
+        whole = match[1] + match[2]
+        return f"{match[1]},{match[2]}" if whole in known else match[0]
+
+    return _APART.sub(joined, text)

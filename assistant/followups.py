@@ -31,7 +31,36 @@ _POINTERS = {
     "nl": "hij zij ze het hem haar hen hun zijn dit dat deze die daar er toen",
 }
 _AMBIGUOUS = frozenset(
-    "la les le los las lo le o a os as il der die das es it en y ne ci er zijn die the that one da".split()
+    [
+        "la",
+        "les",
+        "le",
+        "los",
+        "las",
+        "lo",
+        "le",
+        "o",
+        "a",
+        "os",
+        "as",
+        "il",
+        "der",
+        "die",
+        "das",
+        "es",
+        "it",
+        "en",
+        "y",
+        "ne",
+        "ci",
+        "er",
+        "zijn",
+        "die",
+        "the",
+        "that",
+        "one",
+        "da",
+    ]
 )
 _GOING_ON = re.compile(
     r"\s*(?:and|but|or|so|what about|how about|what else|why\??$|how so|und|aber|oder|was ist mit"

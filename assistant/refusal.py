@@ -39,6 +39,21 @@ _CANNOT = re.compile(
 )
 
 
+_WHERE = re.compile(
+    r"(?:this|the|that) (?:information|fact|figure|number|answer|data) (?:is|was|comes|can be)"
+    r"[^.]{0,40}?\b(?:sources?|articles?|texts?|passages?)\b"
+    r"|(?:see |source|sources|according to source)s?\W*$"
+    r"|dies(?:e|er|es)? (?:information|angabe|zahl|tatsache)\w*[^.]{0,60}?\b(?:quellen?|artikeln?)\b"
+    r"|(?:cette information|esta información)[^.]{0,60}?\b(?:sources?|articles?|fuentes?|artículos?)",
+    re.IGNORECASE,
+)
+
+
+def says_where(text: str) -> bool:
+    """Whether a sentence of a model says nothing but that something stands in the sources."""
+    return bool(_WHERE.match(text.strip()))
+
+
 def says_cannot(text: str) -> bool:
     """Whether a sentence of a model says that the sources do not answer."""
     return bool(_CANNOT.search(text))

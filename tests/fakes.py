@@ -103,9 +103,7 @@ class ReaderHere:
     def __init__(self, *, seconds: float = 0, max_bytes: int = 100_000_000) -> None:
         self.max_bytes = max_bytes
 
-    def read_all(
-        self, paths: Iterable[Path]
-    ) -> Iterator[tuple[Path, Document | UnreadableFile]]:
+    def read_all(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Document | UnreadableFile]]:
         for path in paths:
             try:
                 yield path, read(path, max_bytes=self.max_bytes)

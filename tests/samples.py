@@ -32,9 +32,7 @@ def article(key: str, *, language: str = "en", title: str = "", url: str | None 
     )
 
 
-def hit(
-    key: str, text: str, *, rank: int = 1, language: str = "en", url: str | None = None
-) -> Hit:
+def hit(key: str, text: str, *, rank: int = 1, language: str = "en", url: str | None = None) -> Hit:
     own = article(key, language=language, url=url)
     passage = Passage(f"{key}-1", own.id, text, START, START + len(text), language=language)
     return Hit(rank, 1 / rank, own, passage)

@@ -20,7 +20,9 @@ def scored(question: str, found: Hits | None = None) -> list[Scored]:
     return score_pieces(question, pieces, language="en", embedder=FakeEmbedder())
 
 
-def context(question: str, *, tokens: int = 1000, best: int = 2, found: Hits | None = None) -> Context:
+def context(
+    question: str, *, tokens: int = 1000, best: int = 2, found: Hits | None = None
+) -> Context:
     return build_context(scored(question, found), tokens=tokens, count_tokens=words, best=best)
 
 

@@ -7,7 +7,9 @@ from assistant.prompts import CANNOT
 from assistant.records import Token
 
 
-def drafted(*pieces: str, language: str = "en", complete: bool = True) -> tuple[list[Drafted], str, Draft]:
+def drafted(
+    *pieces: str, language: str = "en", complete: bool = True
+) -> tuple[list[Drafted], str, Draft]:
     """The sentences of a stream, its tokens joined, and the draft. Stops at a fault, as its user."""
     draft = Draft(language=language, known=[1, 2, 3], links=[])
     items: list[Token | Drafted] = []
@@ -80,9 +82,7 @@ def test_a_loop_is_cut_at_the_first_repetition() -> None:
     assert draft.fault == "loop"
 
 
-@pytest.mark.parametrize(
-    "more", ["\n\nQuestion: What else?", "\nFrage: Was noch?", "\nUser: and?"]
-)
+@pytest.mark.parametrize("more", ["\n\nQuestion: What else?", "\nFrage: Was noch?", "\nUser: and?"])
 def test_what_runs_on_past_the_question_is_cut(more: str) -> None:
     sentences, tokens, draft = drafted(*letters(f"It opened on Monday [1].{more} No."))
     assert [(s.text, s.numbers) for s in sentences] == [("It opened on Monday.", (1,))]

@@ -139,8 +139,10 @@ def test_without_evidence_nothing_is_supported() -> None:
 @given(st.text(max_size=120), st.sampled_from(["en", "de", "zh", "und"]))
 def test_any_sentence_gets_a_judgement_with_pieces_of_the_evidence(text: str, code: str) -> None:
     evidence = scored("bridge")
-    checked = check(text, evidence=evidence, language=code, embedder=FakeEmbedder()) if (
-        text.strip()
-    ) else Checked("unsupported", "", ())
+    checked = (
+        check(text, evidence=evidence, language=code, embedder=FakeEmbedder())
+        if (text.strip())
+        else Checked("unsupported", "", ())
+    )
     assert set(checked.pieces) <= {one.piece for one in evidence}
     assert (checked.support == "supported") == (checked.reason == "") or not text.strip()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.figures import figures, missing_figures, names, same_name
+from assistant.figures import figures, join_figures, missing_figures, names, same_name
 
 SAME = [
     pytest.param("10,000 soldiers", "en", "10.000 Soldaten", "de", id="thousands"),
@@ -117,6 +117,23 @@ def test_a_name_is_known_in_another_spelling(name: str, word: str) -> None:
     assert same_name(word, [name])
 
 
-@pytest.mark.parametrize(("name", "word"), [("Atlantis", "Atlanta"), ("Rome", "Prague"), ("US", "USB")])
+@pytest.mark.parametrize(
+    ("name", "word"), [("Atlantis", "Atlanta"), ("Rome", "Prague"), ("US", "USB")]
+)
 def test_another_name_is_not_known(name: str, word: str) -> None:
     assert not same_name(name, [word])
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
+        pytest.param("about 3, 000 soldiers", {"3000"}, "about 3,000 soldiers", id="apart"),
+        pytest.param("rooms 3, 000 and 4", {"3", "0"}, "rooms 3, 000 and 4", id="two numbers"),
+        pytest.param("in 2023, 400 people", {"2023400"}, "in 2023, 400 people", id="a year"),
+        pytest.param("1.3, 000", {"3000"}, "1.3, 000", id="a decimal"),
+    ],
+)
+def test_a_figure_written_apart_is_mended_where_the_evidence_has_it(
+    text: str, known: set[str], expected: str
+) -> None:
+    assert join_figures(text, known=known) == expected

@@ -145,9 +145,7 @@ FAULTS = [
     pytest.param(
         Reply([b"<html>\n"]), ModelError, "does not speak like", "address", id="no JSON at all"
     ),
-    pytest.param(
-        json_lines({"hello": "world"}), ModelError, "does not speak", "", id="other JSON"
-    ),
+    pytest.param(json_lines({"hello": "world"}), ModelError, "does not speak", "", id="other JSON"),
     pytest.param(
         json_lines(chunk("A"), pause=1.0), ModelError, "said nothing", "timeout", id="too slow"
     ),
@@ -245,7 +243,9 @@ def tags(*entries: dict[str, Any]) -> Reply:
     return Reply([json.dumps({"models": list(entries)}).encode()])
 
 
-def entry(name: str, *, size: int, parameters: str, family: str = "qwen2", **more: Any) -> dict[str, Any]:
+def entry(
+    name: str, *, size: int, parameters: str, family: str = "qwen2", **more: Any
+) -> dict[str, Any]:
     details = {"parameter_size": parameters, "family": family, "families": [family]}
     return {"name": name, "size": size, "details": details, "digest": "abcdef0123456789", **more}
 

@@ -7,7 +7,35 @@ from assistant import prompts
 from assistant.errors import SettingsError
 from assistant.prompts import CANNOT, answer_messages, fill, load, standalone_messages
 
-RULED = "ar cs da de el en es fa fr he hi hu id it ja ko nl pl pt ro ru sv th tr uk vi zh".split()
+RULED = [
+    "ar",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "fa",
+    "fr",
+    "he",
+    "hi",
+    "hu",
+    "id",
+    "it",
+    "ja",
+    "ko",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sv",
+    "th",
+    "tr",
+    "uk",
+    "vi",
+    "zh",
+]
 
 
 def own_prompts(folder: Path, monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:

@@ -36,9 +36,9 @@ def test_every_setting_is_in_its_table(name: str) -> None:
 
 
 def test_every_command_is_in_its_table() -> None:
-    from assistant.cli.entry import app
-
     import typer.main
+
+    from assistant.cli.entry import app
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for name in commands:

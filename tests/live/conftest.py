@@ -97,6 +97,9 @@ class Proxy:
                     client.sendall(data)
                     seen += data.count(b'"content"')
                     if self.cut_after is not None and seen >= self.cut_after:
+                        client.shutdown(
+                            socket.SHUT_RDWR
+                        )  # a close alone waits for the other thread
                         return
             except OSError:
                 self.dropped_by_client.set()
