@@ -34,7 +34,8 @@ _NUMBER = re.compile(
     r"(?<![\w.,])(?P<before>[$€£¥]\s?|(?:US|A|C)\$\s?)?"
     rf"(?P<number>\d{{1,3}}(?:[{_SPACE}'’]\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,٫٬]\d+)*)"
     r"(?P<ordinal>st|nd|rd|th|er|ers|s|º|ª)?(?!\d)"
-    r"(?P<gap>[ \u00a0\u202f\u2009-]?)(?P<after>%|‰|°\s?[CF]?|[$€£¥]|[千万萬만亿億억]|[^\W\d_]+\.?)?"
+    r"(?P<gap>[ \u00a0\u202f\u2009-]?)"
+    r"(?P<after>%|‰|°\s?[CF]?|[$€£¥]|[千万萬만亿億억]|[^\W\d_]+\.?)?"
     r"(?:[ \u00a0\u202f](?P<then>[$€£¥]|[^\W\d_]+\.?))?"
 )
 # Words that multiply, by language where they differ: a German Billion is an English trillion.

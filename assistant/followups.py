@@ -24,8 +24,10 @@ _POINTERS = {
     "de": "er sie es ihn ihm ihr ihnen sein seine seiner seinem seinen ihre ihrer ihrem ihren dies "
     "diese dieser dieses diesem diesen dort da dann dabei dafür dagegen damit danach daran darauf "
     "daraus darin darüber davon dazu dessen deren jener jene jenes sonst",
-    "fr": "il elle ils elles le la les lui leur son sa ses leurs ce cela ça ceci cette ces y en là celui celle",
-    "es": "él ella ellos ellas lo la los las le les su sus eso esto ese esa esos esas aquel allí ahí",
+    "fr": "il elle ils elles le la les lui leur son sa ses leurs ce cela ça ceci cette ces y en là "
+    "celui celle",
+    "es": "él ella ellos ellas lo la los las le les su sus eso esto ese esa esos esas aquel allí "
+    "ahí",
     "it": "lui lei loro lo la li le suo sua suoi sue questo questa quello quella ciò lì là ne ci",
     "pt": "ele ela eles elas o a os as seu sua seus suas isso isto esse essa aquele lá",
     "nl": "hij zij ze het hem haar hen hun zijn dit dat deze die daar er toen",
@@ -64,7 +66,8 @@ _AMBIGUOUS = frozenset(
 )
 _GOING_ON = re.compile(
     r"\s*(?:and|but|or|so|what about|how about|what else|why\??$|how so|und|aber|oder|was ist mit"
-    r"|wie steht es|warum\??$|wieso\??$|et|mais|ou|pourquoi\??$|y|pero|o|e|ma|en|maar|а|и|но)\b(?!\w)",
+    r"|wie steht es|warum\??$|wieso\??$|et|mais|ou|pourquoi\??$|y|pero|o|e|ma|en|maar|а|и|но)"
+    r"\b(?!\w)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w'’-]*")
@@ -88,7 +91,7 @@ def standalone_question(
 
 
 def points_back(question: str, *, language: str) -> bool:
-    """Whether a question leans on what was said before it: a pronoun, "And …?", or few own words."""
+    """Whether a question leans on what was said before: a pronoun, "And …?", few own words."""
     if _GOING_ON.match(question):
         return True
     words = [word.casefold() for word in _WORD.findall(question)]
@@ -118,7 +121,7 @@ def _by_model(
     )
     messages = standalone_messages(question, history=shown, language=language)
     try:
-        pieces = [piece for piece in model.stream(messages, max_tokens=MOST_TOKENS)]
+        pieces = list(model.stream(messages, max_tokens=MOST_TOKENS))
     except ModelError:
         return None  # the answer itself will tell what is wrong with the model
     written = "".join(piece for piece in pieces if isinstance(piece, str)).strip()

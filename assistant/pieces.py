@@ -148,7 +148,7 @@ def keyword_shares(question: str, pieces: Sequence[Piece], *, language: str) -> 
 
 
 def embed_texts(texts: Sequence[str], *, embedder: Embedder) -> "Vectors":
-    """Vectors of texts as passages, shape (len(texts), dimension); the last few thousand are kept."""
+    """Vectors of texts as passages, shape (len(texts), dimension); a few thousand are kept."""
     import numpy as np
 
     name = embedder.name

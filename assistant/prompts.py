@@ -32,7 +32,7 @@ def fill(template: str, **values: str) -> str:
 
 
 def load(name: str) -> str:
-    """The text of the prompt `name`. Raises SettingsError when it is missing or misuses variables."""
+    """The text of the prompt `name`. Raises SettingsError if it is missing or misuses variables."""
     file = folder() / f"{name}.md"
     return _checked(name, _read(file), file=file)
 

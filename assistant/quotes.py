@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.figures import Figure, figures, missing_figures, names
 from assistant.keywords import index_terms, query_terms
@@ -19,7 +20,8 @@ WORTH_QUOTING = 0.04
 _CUES: dict[str, dict[str, str]] = {
     "en": {
         "number": r"how (?:many|much|long|far|old|high|large|big|often|tall|deep|fast|heavy)"
-        r"|what (?:percent\w*|share|number|amount|size|price|cost)|what (?:do|does|did) .{1,80} cost",
+        r"|what (?:percent\w*|share|number|amount|size|price|cost)"
+        r"|what (?:do|does|did) .{1,80} cost",
         "date": r"when|(?:what|which) (?:year|date|day|month|century|decade)",
         "name": r"who|whom|whose|where|which|what (?:is|was|are|were) the names?"
         r"|what (?:team|person|country|city|company|river|party|state|organi[sz]ation)",
@@ -115,7 +117,7 @@ class _Wanted:
         return any(_is_date(figure) == (self.kind == "date") for figure in found)
 
     def cut(self, piece: Piece, limit: int) -> Piece:
-        """The clauses of a sentence that serve best, side by side, of at most `limit` characters."""
+        """The clauses of a sentence that serve best, side by side, at most `limit` characters."""
         spans = _clauses(piece.text, limit)
         windows = [
             (low, high)
@@ -156,7 +158,7 @@ def _clauses(text: str, limit: int) -> list[tuple[int, int]]:
     """The spans between the commas of a sentence; what is longer than `limit` is cut at spaces."""
     edges = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
     spans: list[tuple[int, int]] = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         while high - low > limit:
             cut = text.rfind(" ", low + 1, low + limit)
             cut = cut if cut > low else low + limit

@@ -1,4 +1,4 @@
-"""A scripted HTTP server on loopback: it says what a test has queued and remembers what it heard."""
+"""A scripted HTTP server on loopback: says what a test has queued, remembers what it heard."""
 
 import json
 import threading

@@ -10,7 +10,7 @@ from assistant.records import Token
 def drafted(
     *pieces: str, language: str = "en", complete: bool = True
 ) -> tuple[list[Drafted], str, Draft]:
-    """The sentences of a stream, its tokens joined, and the draft. Stops at a fault, as its user."""
+    """The sentences of a stream, its tokens joined, and the draft. Stops at a fault."""
     draft = Draft(language=language, known=[1, 2, 3], links=[])
     items: list[Token | Drafted] = []
     for piece in pieces:

@@ -435,9 +435,9 @@ def test_openai_streams_pieces_then_usage() -> None:
 def test_each_fault_of_an_openai_server_becomes_one_of_our_errors(
     reply: Reply, kind: type[ModelError], message: str
 ) -> None:
-    with scripted_server(v1_chat_completions=reply) as server:
-        with pytest.raises(ModelError, match=message) as caught:
-            list(openai(server).stream(ASK, max_tokens=9))
+    failing = pytest.raises(ModelError, match=message)
+    with scripted_server(v1_chat_completions=reply) as server, failing as caught:
+        list(openai(server).stream(ASK, max_tokens=9))
     assert type(caught.value) is kind
 
 

