@@ -292,7 +292,7 @@ class _Work:
             spoken = detect(plain, default=self.language)
             if spoken != self.language:
                 own = language_name(spoken, language=self.language)
-                found.append(self.say("other_language", language=own))
+                found.append(self.say("other_language", spoken=own))
         return found
 
     # --- what is shown ---
