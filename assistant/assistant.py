@@ -114,7 +114,8 @@ class Assistant:
         index = self._open_index()
         language = detect_question(question, corpus=index.catalogue.languages())
         choice = self._engine(engine)
-        yield Stage("searching", count=index.catalogue.counts()[1])
+        searchable = index.catalogue.counts()[1]
+        yield Stage("searching", count=searchable)
         searched = standalone(question, history=history, model=choice.model, language=language)
         hits = self._search(searched, k=self.settings.hits, filters=filters)
         retrieval_s = time.monotonic() - started
@@ -124,8 +125,9 @@ class Assistant:
             language=language,
             embedder=index.reader([hit.passage for hit in hits]),
             model=choice.model,
-            settings=self.settings,
+            settings=self.settings.model_copy(update={"engine": engine} if engine else {}),
             history=history,
+            passages_searched=searchable,
         ):
             if isinstance(event, Answer):
                 timings = _from_the_question(event.timings, retrieval_s=retrieval_s)
@@ -251,11 +253,11 @@ class Assistant:
 
         return ArticleRetriever(search=lambda query: self.search(query, k=k))
 
-    def as_query_engine(self) -> "ArticleQueryEngine":
+    def as_query_engine(self, *, engine: str | None = None) -> "ArticleQueryEngine":
         """This assistant as a LlamaIndex query engine."""
         from assistant.llamaindex import ArticleQueryEngine
 
-        return ArticleQueryEngine(ask=self.ask)
+        return ArticleQueryEngine(ask=lambda query: self.ask(query, engine=engine))
 
     def warm(self) -> None:
         """Load what the first question needs: the embedder, and the vector cache if it is free."""
