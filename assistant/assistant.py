@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +41,7 @@ from assistant.records import (
     Timings,
     Turn,
 )
-from assistant.retrieval import make_filters, search
+from assistant.retrieval import make_filters, search, search_with_times
 from assistant.sample import provide_corpus
 from assistant.settings import ENGINES, Settings, corpus_folder, data_folder, load_settings
 
@@ -117,7 +118,9 @@ class Assistant:
         searchable = index.catalogue.counts()[1]
         yield Stage("searching", count=searchable)
         searched = standalone(question, history=history, model=choice.model, language=language)
-        hits = self._search(searched, k=self.settings.hits, filters=filters)
+        hits = self._search(
+            searched, k=self.settings.hits, inferred=inferred_filters, filters=filters
+        )
         retrieval_s = time.monotonic() - started
         for event in answer(
             question,
@@ -147,7 +150,7 @@ class Assistant:
         **filters: Unpack[FilterArguments],
     ) -> Hits:
         """Find the `k` best passages, at most two of one article unless it is named by filter."""
-        return self._search(query, k=k, filters=filters)
+        return self._search(query, k=k, inferred=inferred_filters, filters=filters)
 
     # --- the corpus -----------------------------------------------------------------------------
 
@@ -342,11 +345,14 @@ class Assistant:
             return EngineChoice(self._chat_model.engine, self._chat_model, "")
         return choose_engine(self.settings, wanted=wanted)
 
-    def _search(self, query: str, *, k: int, filters: FilterArguments) -> Hits:
+    def _search(self, query: str, *, k: int, inferred: bool, filters: FilterArguments) -> Hits:
         index = self._open_index()
         checked = make_filters(filters, languages=index.catalogue.languages())
         language = detect_question(query, corpus=index.catalogue.languages())
-        return search(index, query, k=k, filters=checked, language=language)
+        if not inferred:
+            return search(index, query, k=k, filters=checked, language=language)
+        today = date.today()
+        return search_with_times(index, query, k=k, filters=checked, language=language, today=today)
 
     @contextmanager
     def _reporting(self, on_progress: OnProgress | None) -> Iterator[OnProgress]:

@@ -34,10 +34,10 @@ NEAR_PASSAGES = 0.67
 of texts on one subject, halves of one XQuAD article, nine in ten are below."""
 SAME_TEXT = 0.72
 """From which `same_text` on two articles are one text."""
-TRANSLATED = 0.62
+TRANSLATED = 0.6
 """From which `translated` on two articles in different languages are one text."""
-SAME_SENTENCE = 0.69
-"""From which product of neutral vectors (of the default embedder) two sentences say the same."""
+SAME_SENTENCE = 0.65
+"""From which product of neutral vectors (of the default embedder) two sentences can be one."""
 SAME_FIGURES = 0.5
 """The least share of common numbers in a translation; NTREX translations have .67 and more."""
 
@@ -208,19 +208,20 @@ def same_passages(first: Vectors, second: Vectors) -> float:
 def translated(first: Vectors, second: Vectors) -> float:
     """The share of the shorter text's sentences that the other has too, in the same order.
 
-    Takes neutral vectors of the sentences of two articles, shapes [n, dim] and [m, dim]. Passages
-    are too coarse for this: those of two reports of one event are as near as translations.
+    Takes neutral vectors of the sentences of two articles, shapes [n, dim] and [m, dim]. Two
+    sentences are one if each is the other's nearest. (Passages are too coarse for this: those of
+    two reports of one event are as near as translations.)
     """
     short, long = sorted((first, second), key=len)
     if len(short) < _LEAST_SENTENCES:
         return 0.0
+    near = short @ long.T
+    nearest = (near == near.max(axis=1, keepdims=True)) & (near == near.max(axis=0))
     longest = np.zeros(len(long) + 1, np.int64)  # common sequence with the first j sentences
-    for same in short @ long.T >= SAME_SENTENCE:
+    for same in nearest & (near >= SAME_SENTENCE):
         matched = np.maximum(longest[1:], longest[:-1] + same)
         longest[1:] = np.maximum.accumulate(matched)
-    if longest[-1] < _LEAST_SENTENCES:
-        return 0.0
-    return float(longest[-1] / len(short))
+    return float(longest[-1] / len(short)) if longest[-1] >= _LEAST_SENTENCES else 0.0
 
 
 def _is_translation(first: Story, second: Story, *, embed: Embed) -> bool:

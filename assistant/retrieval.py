@@ -1,6 +1,7 @@
 """Question -> hits: dense and keyword search, fused without favouring a language."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.errors import UsageError
@@ -9,6 +10,7 @@ from assistant.index import Index
 from assistant.keywords import query_terms
 from assistant.records import FilterArguments, Filters, Hit, Hits
 from assistant.texts import say
+from assistant.times import read_times
 
 FETCHED = 200
 """Candidates taken from each search before fusion: 20 times what is shown at most."""
@@ -45,6 +47,35 @@ def make_filters(arguments: FilterArguments, *, languages: Collection[str]) -> F
         articles=_several(arguments.get("article")),
         tags=_several(arguments.get("tag")),
     )
+
+
+def search_with_times(
+    index: Index, query: str, *, k: int, filters: Filters, language: str, today: date
+) -> Hits:
+    """Search by the times the query names, too, unless dates are given; the notices say so.
+
+    A time from which there is no article at all is left out again.
+    """
+    newest = index.catalogue.newest()
+    found = read_times(
+        query,
+        language=language,
+        today=today,
+        newest=date.fromisoformat(newest) if newest else None,
+    )
+    if filters.since or filters.until or found is None or not (found.since or found.until):
+        return search(index, query, k=k, filters=filters, language=language)
+    inferred = tuple(name for name in ("since", "until") if getattr(found, name))
+    narrowed = replace(filters, since=found.since, until=found.until, inferred=inferred)
+    hits = search(index, query, k=k, filters=narrowed, language=language)
+    if hits and any(hit.article.published for hit in hits):
+        key = "between" if len(inferred) == 2 else inferred[0]
+        values = {"since": found.since, "until": found.until, "words": found.words}
+        told = say(f"search.inferred_{key}", language=language, **values)
+        return replace(hits, notices=(told, *hits.notices))
+    told = say("search.inferred_dropped", language=language, words=found.words)
+    hits = search(index, query, k=k, filters=filters, language=language)
+    return replace(hits, notices=(told, *hits.notices))
 
 
 def search(index: Index, query: str, *, k: int, filters: Filters, language: str) -> Hits:

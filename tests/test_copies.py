@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.copies import (
+    SAME_SENTENCE,
     SAME_TEXT,
     SHARED_VALUES,
     SKETCH_VALUES,
+    TRANSLATED,
     Story,
     is_copy,
     mean_vector,
@@ -267,6 +269,15 @@ def test_sentences_a_little_off_still_match() -> None:
     assert translated(vectors, turned[[3, 2, 1, 0]]) == 0.0
     assert translated(vectors[[0, 0, 0, 0]], turned) == 0.0
     assert translated(vectors[:0], turned) == 0.0
+
+
+def test_sentences_on_one_topic_are_not_yet_one_text() -> None:
+    noise = np.random.default_rng(5).normal(size=(28, 64)) / 16
+    sentences = (np.eye(64)[0] + noise).astype(np.float32)
+    sentences /= np.linalg.norm(sentences, axis=1, keepdims=True)
+    report, another = sentences[:8], sentences[8:]
+    assert (report @ another.T).min() > SAME_SENTENCE
+    assert translated(report, another) < TRANSLATED
 
 
 def test_the_mean_of_an_article_is_of_length_one() -> None:

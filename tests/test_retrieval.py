@@ -1,6 +1,7 @@
 """Search through the whole assistant, with an embedder that costs nothing."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from fakes import FakeEmbedder
 
 from assistant import Assistant
 from assistant.errors import UsageError
+from assistant.records import Filters, Hits
+from assistant.retrieval import search_with_times
 
 
 @pytest.fixture
@@ -129,3 +132,37 @@ def test_a_second_assistant_sees_at_once_what_the_first_added(
         other.add(tmp_path / "zeppelin.txt")
         assert assistant.search("zeppelin")[0].article.path == "zeppelin.txt"
         assert other.search("zeppelin")[0].article.path == "zeppelin.txt"
+
+
+TODAY = date(2024, 6, 5)
+
+
+def timed(assistant: Assistant, query: str, **given: str) -> Hits:
+    index = assistant._open_index()
+    filters = Filters(**given)  # type: ignore[arg-type]
+    return search_with_times(index, query, k=9, filters=filters, language="en", today=TODAY)
+
+
+def test_a_time_in_the_question_becomes_a_filter_and_is_said(assistant: Assistant) -> None:
+    hits = timed(assistant, "What was said about the harbour in articles from March 2024?")
+    assert hits.filters.inferred
+    assert {"bridge"} <= set(titles(hits)) <= {"bridge", "lighthouse"}  # this one has no date
+    assert "March 2024" in hits.notices[0]
+
+
+def test_a_time_without_articles_is_left_out_again_and_is_said(assistant: Assistant) -> None:
+    hits = timed(assistant, "harbour in articles from May 2021")
+    assert not hits.filters
+    assert "bridge" in titles(hits)
+    assert "May 2021" in hits.notices[0]
+
+
+def test_given_dates_win_over_the_question_s(assistant: Assistant) -> None:
+    hits = timed(assistant, "the harbour in articles from March 2024", since="2024-06-01")
+    assert hits.filters == Filters(since="2024-06-01")
+
+
+def test_inferred_filters_can_be_left_out(assistant: Assistant) -> None:
+    query = "What was said about the harbour in articles from March 2024?"
+    assert not assistant.search(query, inferred_filters=False).filters
+    assert assistant.search(query).filters.inferred

@@ -55,7 +55,10 @@ def headings_of(stored: str) -> tuple[Heading, ...]:
 
 
 def where(filters: Filters) -> tuple[str, list[str]]:
-    """Turn filters into a condition on `articles` and its values; ("1", []) lets all through."""
+    """Turn filters into a condition on `articles` and its values; ("1", []) lets all through.
+
+    A date that was read out of the question lets articles of no date through.
+    """
     conditions: list[str] = []
     values: list[str] = []
 
@@ -64,12 +67,11 @@ def where(filters: Filters) -> tuple[str, list[str]]:
             conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
             values.extend(wanted)
 
-    if filters.since:
-        conditions.append("published >= ?")
-        values.append(filters.since)
-    if filters.until:
-        conditions.append("substr(published, 1, 10) <= ?")
-        values.append(filters.until)
+    for name, day, sign in (("since", filters.since, ">="), ("until", filters.until, "<=")):
+        if day:
+            undated = " OR published IS NULL" if name in filters.inferred else ""
+            conditions.append(f"(published {sign} ?{undated})")
+            values.append(day)
     among("language", filters.languages)
     among("outlet", filters.outlets)
     among("id", filters.articles)

@@ -184,6 +184,12 @@ class Catalogue:
         with self._connections.reading() as db:
             return dict(db.execute(query))
 
+    def newest(self) -> str | None:
+        """The date of the newest article, where any has one."""
+        with self._connections.reading() as db:
+            found = db.execute("SELECT max(published) FROM articles").fetchone()[0]
+        return None if found is None else str(found)
+
     # --- reading passages ---
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:

@@ -155,16 +155,16 @@ def across(
         others = [code for code in known if code != language]
         leads = leads_of(ntrex[language][:40])
         for at, article in enumerate(articles):
-            most = len(article.text) // 4
-            lead, footer = (text[:most] for text in chance.sample(leads, 2))
             short = cut(article.paragraphs, chance.uniform(0.4, 0.9))
+            lead, footer = chance.sample(leads, 2)
+            lead = lead[: sum(map(len, short)) // 4]
             chosen = chance.sample(others, LANGUAGES_A_COPY)
             if article.number % 2 != parity:
                 continue
             for kind, paragraphs in {
                 "translated": article.paragraphs,
                 "translated and cut to 40–90 %": short,
-                "translated, cut, lead and footer": [lead, *short, footer],
+                "translated, cut, lead and footer": [lead, *short, footer[:100]],
             }.items():
                 copy = embed.story(Original(0, language, article.title, tuple(paragraphs)))
                 for other in chosen:
