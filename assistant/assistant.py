@@ -156,13 +156,17 @@ class Assistant:
 
     def add(self, *wanted: str | Path, on_progress: OnProgress | None = None) -> Report:
         """Copy files, folders and web addresses into the corpus and index them."""
+        index = self._open_index()
         with self._reporting(on_progress) as tell:
-            return add(self._corpus(self._open_index()), wanted, on_progress=tell)
+            report = add(self._corpus(index), wanted, on_progress=tell)
+        return _in_step(index, report)
 
     def sync(self, *, on_progress: OnProgress | None = None) -> Report:
         """Make the index equal to the corpus folder."""
+        index = self._open_index()
         with self._reporting(on_progress) as tell:
-            return self._corpus(self._open_index()).sync(on_progress=tell)
+            report = self._corpus(index).sync(on_progress=tell)
+        return _in_step(index, report)
 
     def watch(self, *, on_report: Callable[[Report], None], every: float = 2.0) -> None:
         """Sync again and again, `every` so many seconds, until interrupted; tell of each change."""
@@ -367,6 +371,13 @@ class Assistant:
             yield tell
         finally:
             self._indexing = None
+
+
+def _in_step(index: Index, report: Report) -> Report:
+    """Bring the vector cache up to date after a change, unless another process owns it."""
+    if report.added or report.updated or report.removed:
+        index.open_cache()
+    return report
 
 
 def _from_the_question(timings: Timings, *, retrieval_s: float) -> Timings:

@@ -86,7 +86,8 @@ class VectorCache:
             self._collection = None
             self._client.close()
             self._client = None
-            self._write_state(closed=True)
+            if self.folder.exists():  # another process may have rebuilt, and dropped this one
+                self._write_state(closed=True)
             self._lock.release()
 
     # --- inside ---

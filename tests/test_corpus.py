@@ -111,6 +111,15 @@ def test_a_bad_file_is_reported_each_time_but_read_only_once(
     assert (paths(report.added), report.failed) == (["bad.txt"], ())
 
 
+def test_the_vector_cache_is_in_step_after_a_change(assistant: Assistant, folder: Path) -> None:
+    assistant.sync()
+    cache = assistant._open_index().cache
+    assert cache.is_open and cache.count() == assistant.status().passages
+    (folder / "globe.txt").unlink()
+    assistant.sync()
+    assert cache.count() == assistant.status().passages == 1
+
+
 def test_a_missing_corpus_folder_is_said(tmp_path: Path, embedder: FakeEmbedder) -> None:
     data = tmp_path / "data"
     assistant = Assistant(tmp_path / "gone", data=data, embedder=embedder)
