@@ -34,7 +34,7 @@ NEAR_PASSAGES = 0.67
 of texts on one subject, halves of one XQuAD article, nine in ten are below."""
 SAME_TEXT = 0.72
 """From which `same_text` on two articles are one text."""
-TRANSLATED = 0.6
+TRANSLATED = 0.65
 """From which `translated` on two articles in different languages are one text."""
 SAME_SENTENCE = 0.65
 """From which product of neutral vectors (of the default embedder) two sentences can be one."""
@@ -209,19 +209,26 @@ def translated(first: Vectors, second: Vectors) -> float:
     """The share of the shorter text's sentences that the other has too, in the same order.
 
     Takes neutral vectors of the sentences of two articles, shapes [n, dim] and [m, dim]. Two
-    sentences are one if each is the other's nearest. (Passages are too coarse for this: those of
-    two reports of one event are as near as translations.)
+    sentences are one if each is the other's nearest; a first and a last sentence that an outlet
+    added are overlooked. (Passages are too coarse for this: those of two reports of one event are
+    as near as translations.)
     """
     short, long = sorted((first, second), key=len)
     if len(short) < _LEAST_SENTENCES:
         return 0.0
     near = short @ long.T
     nearest = (near == near.max(axis=1, keepdims=True)) & (near == near.max(axis=0))
-    longest = np.zeros(len(long) + 1, np.int64)  # common sequence with the first j sentences
-    for same in nearest & (near >= SAME_SENTENCE):
-        matched = np.maximum(longest[1:], longest[:-1] + same)
+    same = nearest & (near >= SAME_SENTENCE)
+    return max(_in_order(rows) for rows in (same, same[1:], same[:-1], same[1:-1]))
+
+
+def _in_order(same: NDArray[np.bool_]) -> float:
+    """The longest common sequence of the rows with the columns, as a share of the rows."""
+    longest = np.zeros(same.shape[1] + 1, np.int64)  # with the first j columns
+    for row in same:
+        matched = np.maximum(longest[1:], longest[:-1] + row)
         longest[1:] = np.maximum.accumulate(matched)
-    return float(longest[-1] / len(short)) if longest[-1] >= _LEAST_SENTENCES else 0.0
+    return float(longest[-1] / len(same)) if longest[-1] >= _LEAST_SENTENCES else 0.0
 
 
 def _is_translation(first: Story, second: Story, *, embed: Embed) -> bool:

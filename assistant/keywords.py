@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -164,12 +165,15 @@ def _stem(word: str, language: str) -> str:
 
 
 def _stemmer(name: str) -> Any:
-    """This thread's stemmer: they keep the word they work on, so threads must not share one."""
-    import snowballstemmer
+    """This thread's stemmer: they keep the word they work on, so threads must not share one.
 
+    Always the one in Python: `snowballstemmer.stemmer` would take PyStemmer where it is installed,
+    whose stems are those of another version and whose older releases lack some languages.
+    """
     stemmers: dict[str, Any] = _local.__dict__.setdefault("stemmers", {})
     if name not in stemmers:
-        stemmers[name] = snowballstemmer.stemmer(name)
+        module = import_module(f"snowballstemmer.{name}_stemmer")
+        stemmers[name] = getattr(module, f"{name.capitalize()}Stemmer")()
     return stemmers[name]
 
 

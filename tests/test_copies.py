@@ -205,7 +205,7 @@ def told(sentences: Sequence[str], language: str) -> Story:
     [
         pytest.param(GERMAN, True, id="translated"),
         pytest.param(GERMAN[:4], True, id="translated and cut"),
-        pytest.param([*GERMAN, "Dieser Bericht ist eine Übersetzung."], True, id="a footer"),
+        pytest.param(["Guten Morgen.", *GERMAN[:4], "Übersetzt."], True, id="a lead and a footer"),
         pytest.param(GERMAN[:2] + ["Die Fischer sind wütend."] * 4, False, id="a third in common"),
         pytest.param(GERMAN[::-1], False, id="the sentences in another order"),
         pytest.param(GERMAN[:2], False, id="two sentences"),

@@ -18,10 +18,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from statistics import median
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before the embedder loads
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else the times depend on busy neighbours
 
 import numpy as np
 import systems
@@ -31,6 +33,7 @@ from numpy.typing import NDArray
 from systems import DENSE, FUSION, KEYWORDS, OURS, OUT_OF_THE_BOX, PLAIN_FUSION, Indexed, Search
 
 RESULTS = Path(__file__).resolve().parent / "results"
+SETS = ("xquad", "belebele")
 RESAMPLES = 2000
 CLOSE = 0.005
 """Ours may be below the better of dense and keywords by this, or by half the paired interval."""
@@ -65,23 +68,24 @@ class Table:
 
 def main() -> None:
     arguments = _arguments()
+    _commit()
     embedder = CachedEmbedder(arguments.cache)
     trials = [trial for name in arguments.sets for trial in load(name, arguments.data)]
-    tables = measure(trials, embedder=embedder)
-    text = report(tables, embedder=embedder, sets=arguments.sets)
-    print(text)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(text, "utf-8")
+    text = ""
+    for tables in measure(trials, embedder=embedder):
+        text = report(tables, embedder=embedder, sets=arguments.sets)
+        arguments.out.write_text(text, "utf-8")
+    print(text)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    cache = Path(tempfile.gettempdir()) / "assistant-benchmarks"
+    folder = Path(tempfile.gettempdir()) / "assistant-benchmarks"
     out = RESULTS / f"retrieval-{date.today().isoformat()}.md"
-    sets = ["xquad", "belebele", *NOT_RUN]
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the data sets")
-    parser.add_argument("--cache", type=Path, default=cache, help="folder for embeddings")
-    parser.add_argument("--sets", nargs="+", choices=sets, default=["xquad", "belebele"])
+    parser.add_argument("--cache", type=Path, default=folder, help="folder for embeddings")
+    parser.add_argument("--sets", nargs="+", choices=[*SETS, *NOT_RUN], default=SETS)
     parser.add_argument("--out", type=Path, default=out, help="where the table goes")
     return parser.parse_args()
 
@@ -89,21 +93,20 @@ def _arguments() -> argparse.Namespace:
 # --- measuring ------------------------------------------------------------------------------------
 
 
-def measure(trials: Sequence[Trial], *, embedder: CachedEmbedder) -> dict[str, Table]:
-    """Ask every trial's questions in every way, one corpus after the other."""
+def measure(trials: Sequence[Trial], *, embedder: CachedEmbedder) -> Iterator[dict[str, Table]]:
+    """Ask every trial's questions in every way; gives what is there after each corpus."""
     with_bm25 = systems.has_bm25_retriever()
     tables: dict[str, Table] = {}
-    for trial in trials:
-        documents = np.asarray([trial.corpus.documents[at] for at in trial.gold])
-        tables.setdefault(trial.row, Table(documents))
     corpora = {trial.corpus.name: trial.corpus for trial in trials}
     for name, corpus in corpora.items():
         for system, search in _ways(corpus, embedder=embedder, with_bm25=with_bm25):
             for trial in (trial for trial in trials if trial.corpus.name == name):
-                row = tables[trial.row].rows.setdefault(system, Row())
+                documents = np.asarray([corpus.documents[at] for at in trial.gold])
+                table = tables.setdefault(trial.row, Table(documents))
+                row = table.rows.setdefault(system, Row())
                 _ask(trial, search=search, row=row, embedder=embedder)
         print(f"{time.strftime('%H:%M:%S')} {name} done", flush=True)
-    return tables
+        yield tables
 
 
 def _ways(
@@ -159,7 +162,7 @@ def report(tables: dict[str, Table], *, embedder: CachedEmbedder, sets: Sequence
     """The whole result as Markdown."""
     date_line = (
         f"{date.today().isoformat()} · {os.cpu_count()} cores, {platform.machine()} · "
-        f"commit {_commit()} · embedder {embedder.name}"
+        f"commit {_commit()} · one BLAS thread · embedder {embedder.name}"
     )
     parts = [
         "# Retrieval",
@@ -173,7 +176,7 @@ def report(tables: dict[str, Table], *, embedder: CachedEmbedder, sets: Sequence
         " or half the interval, whichever is larger.",
         _differences(tables),
         "## Not run",
-        "\n".join(f"- {text}: this script does not read the set yet." for text in NOT_RUN.values()),
+        _not_run(sets),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -184,6 +187,12 @@ the median, without the embedding of the question. Odd documents: the half choic
 LlamaIndex fusion is its `QueryFusionRetriever` (reciprocal rank) over its dense and BM25
 retrievers, ten of each, BM25 with the corpus's own language where it has one. LlamaIndex out of
 the box has `SentenceSplitter(1024)` and gives two hits, so its recall at 5 is that at 2."""
+
+
+def _not_run(sets: Sequence[str]) -> str:
+    left_out = [f"- {name}: not named in --sets." for name in SETS if name not in sets]
+    unread = [f"- {text}: this script does not read the set yet." for text in NOT_RUN.values()]
+    return "\n".join(left_out + unread)
 
 
 def _found(table: Table) -> str:
@@ -200,12 +209,17 @@ def _found(table: Table) -> str:
             *(f"{value.mean():.3f}" for value in (first[odd], first[~odd])),
             *(f"{row.recall(at).mean():.3f}" for at in (5, 10)),
             f"{row.reciprocal_rank().mean():.3f}",
-            f"{median(row.milliseconds):.1f}",
+            _milliseconds(row),
         )
         lines.append(f"| {system} | {' | '.join(figures)} |")
     if len(set(next(iter(table.rows.values())).languages)) > 1:
         lines += ["", _by_language(table)]
     return "\n".join(lines)
+
+
+def _milliseconds(row: Row) -> str:
+    middle = median(row.milliseconds)
+    return f"{middle:.1f}" if middle >= 1 else f"{middle:.2f}"
 
 
 def _by_language(table: Table) -> str:
@@ -255,8 +269,9 @@ def _difference(values: Floats, table: Table) -> str:
     return f"{values.mean():+.3f} ({low:+.3f} to {high:+.3f}), even {even:+.3f}"
 
 
+@cache
 def _commit() -> str:
-    """The commit this ran on."""
+    """The commit this runs on; asked at the start, since others may go on meanwhile."""
     command = ["git", "-C", str(RESULTS.parent), "rev-parse", "--short", "HEAD"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
