@@ -31,7 +31,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         folder = home if name == "HOME" else home / name.lower()
         monkeypatch.setenv(name, str(folder))
     for name in list(os.environ):
-        if name.startswith("ASSISTANT_") and name != "ASSISTANT_LIVE":
+        if name.startswith("ASSISTANT_") and name not in ("ASSISTANT_LIVE", "ASSISTANT_BROWSER"):
             monkeypatch.delenv(name)
     for name in (
         "HTTP_PROXY",

@@ -8,11 +8,7 @@ from fake_assistant import ANSWER, ARTICLE, HIT, HITS, REFUSAL, TEXT
 from assistant import records
 from assistant.records import Filters, Hits, source_line
 
-RECORDS = [
-    item
-    for item in vars(records).values()
-    if isinstance(item, type) and is_dataclass(item) and item.__module__ == records.__name__
-]
+RECORDS = [item for item in vars(records).values() if isinstance(item, type) and is_dataclass(item)]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)

@@ -1,6 +1,7 @@
 """One page and one Chromium for all browser tests; every test gets a fresh tab of its own."""
 
 import gc
+import os
 import socket
 import threading
 import time
@@ -73,7 +74,8 @@ def chromium() -> Iterator[Any]:
     """Debian's Chromium."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}")
+        missing = pytest.fail if os.environ.get("ASSISTANT_BROWSER") == "required" else pytest.skip
+        missing(f"no Chromium at {CHROMIUM}")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
