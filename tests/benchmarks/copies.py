@@ -272,7 +272,9 @@ def report(data: Path, embed: Embeddings, *, parity: int) -> str:
     rows += [f"copies. RealTime QA's own articles: {natural(realtimeqa)} pairs found."]
     times = "; ".join(f"{step} {ms:.1f}" for step, ms in speed(realtimeqa).items())
     rows += ["", f"Milliseconds with {CORPUS:,} articles, median: {times}."]
-    return "\n".join(["# Near-copies", *rows]) + "\n"
+    made_of = f"{'Odd' if parity else 'Even'}-numbered documents; embedder {embed.embedder.name}, "
+    made_of += f"neutral matrix {embed.neutral.version}. Wrong: other articles that were found too."
+    return "\n".join(["# Near-copies", "", made_of, *rows]) + "\n"
 
 
 def main() -> int:
