@@ -117,8 +117,9 @@ class Corpus:
             if meter:
                 meter.passages(count, item=file.path)
 
+        prepared = self.index.prepare(article, document=document, on_embedded=on_embedded)
         with self.data.writing(f"indexing {file.path}"):
-            self.index.put(article, document=document, file=file, on_embedded=on_embedded)
+            self.index.put(prepared, file=file)
         return Change(article.id, article.path, article.title)
 
     # --- single articles ---

@@ -1,6 +1,7 @@
 """The index of a corpus: catalogue, vector cache and exact search, kept in step."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -22,6 +23,16 @@ where importing Chroma alone takes 0.7 s."""
 EMBEDDED_AT_ONCE = 16
 
 OnEmbedded = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article that is cut and embedded, ready to be written."""
+
+    article: Article
+    document: Document
+    passages: Sequence[NewPassage]
+    embeddings: Mapping[bytes, Embedding]
 
 
 class Index:
@@ -51,15 +62,10 @@ class Index:
 
     # --- writing ---
 
-    def put(
-        self,
-        article: Article,
-        *,
-        document: Document,
-        file: FileState,
-        on_embedded: OnEmbedded | None = None,
-    ) -> int:
-        """Cut, embed and write an article whole; gives how many passages it has.
+    def prepare(
+        self, article: Article, *, document: Document, on_embedded: OnEmbedded | None = None
+    ) -> Prepared:
+        """Cut and embed an article, which takes long and writes nothing.
 
         Words that were embedded before are not embedded again. `on_embedded` is told, batch by
         batch, how many passages are done.
@@ -82,16 +88,20 @@ class Index:
             NewPassage(passage, keywords.index_terms(text, language=article.language), key)
             for passage, text, key in zip(cut, texts, keys, strict=True)
         ]
+        return Prepared(article, document, new, self._embed(wanted, on_embedded=on_embedded))
+
+    def put(self, prepared: Prepared, *, file: FileState) -> None:
+        """Write a prepared article whole, in place of its former version."""
+        document = prepared.document
         self.catalogue.put(
-            article,
+            prepared.article,
             file=file,
             text=document.text,
-            passages=new,
-            embeddings=self._embed(wanted, on_embedded=on_embedded),
+            passages=prepared.passages,
+            embeddings=prepared.embeddings,
             pages=document.pages,
             headings=document.headings,
         )
-        return len(cut)
 
     def open_cache(self) -> bool:
         """Bring the vector cache up to date; False if another process owns it."""

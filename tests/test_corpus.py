@@ -1,16 +1,18 @@
 """The folder is the truth: adding, syncing, removing and restoring."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
+from filelock import FileLock, Timeout
 
 from assistant import Assistant, Progress, Report
 from assistant.corpus import count_words
 from assistant.errors import DataError, IndexMismatch, UnknownArticle
 from assistant.folders import DataFolder
+from assistant.records import Vectors
 
 STORY = """The harbour bridge was opened in May.
 
@@ -109,6 +111,33 @@ def test_a_bad_file_is_reported_each_time_but_read_only_once(
     (folder / "bad.txt").write_text("Now it holds a whole sentence.")
     report = assistant.sync()
     assert (paths(report.added), report.failed) == (["bad.txt"], ())
+
+
+class Watching(FakeEmbedder):
+    """Embeds, and notes whether the corpus's write lock was free meanwhile."""
+
+    name = "fake-watching"
+
+    def __init__(self, data: Path) -> None:
+        super().__init__()
+        self.data = data
+        self.free: list[bool] = []
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        lock = FileLock(self.data / "write.lock")
+        try:
+            with lock.acquire(timeout=0):
+                self.free.append(True)
+        except Timeout:
+            self.free.append(False)
+        return super().passages(texts)
+
+
+def test_others_may_write_while_an_article_is_embedded(folder: Path) -> None:
+    embedder = Watching(folder / ".assistant")
+    with Assistant(folder, embedder=embedder, engine="quotes") as assistant:
+        assistant.sync()
+    assert embedder.free and all(embedder.free)
 
 
 def test_the_vector_cache_is_in_step_after_a_change(assistant: Assistant, folder: Path) -> None:

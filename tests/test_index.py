@@ -22,7 +22,9 @@ def index(tmp_path: Path, embedder: FakeEmbedder) -> Index:
 
 def put(index: Index, name: str, text: str, *, language: str = "en", title: str = "T") -> int:
     article = Article(id=name, path=name, title=title, language=language)
-    return index.put(article, document=Document(text), file=FileState(name, name, 1, 1))
+    prepared = index.prepare(article, document=Document(text))
+    index.put(prepared, file=FileState(name, name, 1, 1))
+    return len(prepared.passages)
 
 
 def embedded(embedder: FakeEmbedder) -> list[str]:
@@ -51,12 +53,8 @@ def test_progress_counts_what_was_known_already(index: Index) -> None:
     done: list[int] = []
     article = Article(id="a", path="a", title="T")
     for _ in range(2):
-        index.put(
-            article,
-            document=Document(TEXT),
-            file=FileState("a", "a", 1, 1),
-            on_embedded=done.append,
-        )
+        prepared = index.prepare(article, document=Document(TEXT), on_embedded=done.append)
+        index.put(prepared, file=FileState("a", "a", 1, 1))
     assert sum(done) == 2 * index.catalogue.counts()[1]
 
 
