@@ -8,7 +8,7 @@ from assistant.errors import UsageError
 from assistant.fusion import fuse, limit_per_article
 from assistant.index import Index
 from assistant.keywords import query_terms
-from assistant.records import FilterArguments, Filters, Hit, Hits
+from assistant.records import FilterArguments, Filters, Hit, Hits, Passage
 from assistant.texts import say
 from assistant.times import read_times
 
@@ -56,6 +56,8 @@ def search_with_times(
 
     A time from which there is no article at all is left out again.
     """
+    if filters.since or filters.until:
+        return search(index, query, k=k, filters=filters, language=language)
     newest = index.catalogue.newest()
     found = read_times(
         query,
@@ -63,7 +65,7 @@ def search_with_times(
         today=today,
         newest=date.fromisoformat(newest) if newest else None,
     )
-    if filters.since or filters.until or found is None or not (found.since or found.until):
+    if found is None or not (found.since or found.until):
         return search(index, query, k=k, filters=filters, language=language)
     inferred = tuple(name for name in ("since", "until") if getattr(found, name))
     narrowed = replace(filters, since=found.since, until=found.until, inferred=inferred)
@@ -90,17 +92,14 @@ def search(index: Index, query: str, *, k: int, filters: Filters, language: str)
     allowed = index.catalogue.numbers(filters) if filters else None
     if not (index.catalogue.counts()[1] if allowed is None else allowed):
         return Hits(query, filters=filters, notices=(_why_nothing(filters, language=language),))
-    scores = _scores(index, query, allowed=allowed, language=language)
-    ranked = sorted(scores, key=lambda number: (-scores[number], number))
-    return Hits(
-        query, items=_hits(index, ranked, scores=scores, k=k, filters=filters), filters=filters
-    )
+    scored = _scored(index, query, allowed=allowed, language=language)
+    return Hits(query, items=_hits(index, scored, k=k, filters=filters), filters=filters)
 
 
-def _scores(
+def _scored(
     index: Index, query: str, *, allowed: Sequence[int] | None, language: str
-) -> dict[int, float]:
-    """Every candidate's fused score, by passage number."""
+) -> list[tuple[float, Passage]]:
+    """Every candidate with its fused score, best first."""
     nearest = index.nearest(query, most=FETCHED, allowed=allowed)
     matches = _keyword_matches(index, query, allowed=allowed)
     dense = index.similarities(query, numbers=list({*nearest, *matches}))
@@ -113,7 +112,8 @@ def _scores(
         spread=index.spread(),
         question=language,
     )
-    return dict(zip(numbers, fused, strict=True))
+    ranked = sorted(zip(fused, numbers, strict=True), key=lambda pair: (-pair[0], pair[1]))
+    return [(score, found[number]) for score, number in ranked]
 
 
 def _keyword_matches(
@@ -130,24 +130,18 @@ def _keyword_matches(
 
 
 def _hits(
-    index: Index, ranked: Sequence[int], *, scores: dict[int, float], k: int, filters: Filters
+    index: Index, scored: Sequence[tuple[float, Passage]], *, k: int, filters: Filters
 ) -> tuple[Hit, ...]:
     """The first `k` of the ranked passages, as records with their articles."""
-    shortlist = ranked[: k * 20]
-    found = index.catalogue.passages(shortlist)
-    order = [number for number in shortlist if number in found]
     if not filters.articles:
-        owners = [found[number].article_id for number in order]
-        order = [order[at] for at in limit_per_article(owners, most=MOST_OF_AN_ARTICLE)]
-    articles = {
-        article.id: article
-        for article in index.catalogue.articles(
-            Filters(articles=tuple({found[number].article_id for number in order[:k]}))
-        )
-    }
+        owners = [passage.article_id for _, passage in scored]
+        scored = [scored[at] for at in limit_per_article(owners, most=MOST_OF_AN_ARTICLE)]
+    shown = scored[:k]
+    owned = Filters(articles=tuple({passage.article_id for _, passage in shown}))
+    articles = {article.id: article for article in index.catalogue.articles(owned)}
     return tuple(
-        Hit(rank, scores[number], articles[found[number].article_id], found[number])
-        for rank, number in enumerate(order[:k], start=1)
+        Hit(rank, score, articles[passage.article_id], passage)
+        for rank, (score, passage) in enumerate(shown, start=1)
     )
 
 
