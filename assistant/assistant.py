@@ -279,8 +279,9 @@ class Assistant:
             if self._index:
                 self._index.close()
                 self._index = None
-            if reader := self.__dict__.pop("_reader", None):
-                reader.close()
+            for name in ("_reader", "_personal"):
+                if part := self.__dict__.pop(name, None):
+                    part.close()
 
     def __enter__(self) -> Self:
         return self

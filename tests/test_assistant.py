@@ -8,7 +8,7 @@ from fakes import FakeChat, FakeEmbedder
 
 import assistant as package
 from assistant import Answer, Assistant, Sentence, Stage, Token
-from assistant.errors import QuestionError, SettingsError, UnknownArticle, UsageError
+from assistant.errors import DataError, QuestionError, SettingsError, UnknownArticle, UsageError
 from assistant.prompts import CANNOT
 
 BRIDGE = """Bridge opened in the rain
@@ -172,6 +172,14 @@ def test_the_file_of_an_article_lies_in_the_corpus(quotes: Assistant, folder: Pa
 def test_an_assistant_can_be_used_again_after_closing(quotes: Assistant) -> None:
     quotes.close()
     assert quotes.search("bridge")
+
+
+def test_closing_lets_go_of_what_a_person_made_too(quotes: Assistant) -> None:
+    personal = quotes._personal
+    quotes.close()
+    with pytest.raises(DataError):
+        personal.tags("any")
+    assert quotes.articles()
 
 
 def test_nothing_is_made_before_it_is_needed(tmp_path: Path) -> None:
