@@ -25,7 +25,8 @@ ROWS = (
     ("settings", "languages", "cleaning", "texts", "figures", "marks", "stopwords", "progress"),
     ("keywords", "fusion", "neutral", "folders", "times", "copies", "conversation"),
     # From files to passages; prompts and what is read beside the articles
-    ("sources", "readers", "passages", "pieces", "prompts", "examples", "sample"),
+    ("readers", "passages", "pieces", "prompts", "examples", "sample"),
+    ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
     ("vectors", "matrix", "comparing"),

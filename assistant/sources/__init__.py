@@ -1,7 +1,8 @@
 """What to read: walk folders, hash and place files, fetch addresses safely."""
 
+from assistant.readers import SUFFIXES
 from assistant.sources.fetching import Fetched, FetchLimits, fetch
-from assistant.sources.folder import SUFFIXES, SourceFile, expand, file_hash, others, walk
+from assistant.sources.folder import SourceFile, expand, file_hash, others, walk
 from assistant.sources.placing import place, safe_name, split_jsonl
 
 __all__ = [

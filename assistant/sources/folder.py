@@ -7,11 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SUFFIXES = frozenset(
-    {".pdf", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".docx", ".epub",
-     ".jsonl"}
-)  # fmt: skip
-"""Suffixes of files that may be articles; `readers.SUFFIXES` is the same set (a test holds it)."""
+from assistant.readers import SUFFIXES
 
 _NOT_ARTICLES = ("readme", "license", "licence", "changelog", "copying", "notice")
 _NOT_ARTICLE_NAMES = frozenset({"questions.jsonl"})
