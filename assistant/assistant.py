@@ -86,16 +86,19 @@ class Assistant:
         *,
         engine: str | None = None,
         inferred_filters: bool = True,
+        today: date | None = None,
         **filters: Unpack[FilterArguments],
     ) -> Answer:
         """Answer a question from the articles; a refusal is an answer, too.
 
-        Raises QuestionError for a question that is none, UsageError for a filter that cannot be
-        meant, ModelError where an engine was named and does not work.
+        `today` is the day from which "last week" is told, if it is another. Raises QuestionError
+        for a question that is none, UsageError for a filter that cannot be meant, ModelError where
+        an engine was named and does not work.
         """
-        return last(
-            self.stream(question, engine=engine, inferred_filters=inferred_filters, **filters)
+        events = self.stream(
+            question, engine=engine, inferred_filters=inferred_filters, today=today, **filters
         )
+        return last(events)
 
     def stream(
         self,
@@ -104,6 +107,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         engine: str | None = None,
         inferred_filters: bool = True,
+        today: date | None = None,
         **filters: Unpack[FilterArguments],
     ) -> Iterator[Event]:
         """Answer step by step: Stage, Token and Sentence events, the Answer last.
@@ -119,7 +123,11 @@ class Assistant:
         yield Stage("searching", count=searchable)
         searched = standalone(question, history=history, model=choice.model, language=language)
         hits = self._search(
-            searched, k=self.settings.hits, inferred=inferred_filters, filters=filters
+            searched,
+            k=self.settings.hits,
+            inferred=inferred_filters,
+            today=today,
+            filters=filters,
         )
         retrieval_s = time.monotonic() - started
         for event in answer(
@@ -147,10 +155,14 @@ class Assistant:
         *,
         k: int = 10,
         inferred_filters: bool = True,
+        today: date | None = None,
         **filters: Unpack[FilterArguments],
     ) -> Hits:
-        """Find the `k` best passages, at most two of one article unless it is named by filter."""
-        return self._search(query, k=k, inferred=inferred_filters, filters=filters)
+        """Find the `k` best passages, at most two of one article unless it is named by filter.
+
+        `today` is the day from which "last week" is told, if it is another.
+        """
+        return self._search(query, k=k, inferred=inferred_filters, today=today, filters=filters)
 
     # --- the corpus -----------------------------------------------------------------------------
 
@@ -350,14 +362,28 @@ class Assistant:
             return EngineChoice(self._chat_model.engine, self._chat_model, "")
         return choose_engine(self.settings, wanted=wanted)
 
-    def _search(self, query: str, *, k: int, inferred: bool, filters: FilterArguments) -> Hits:
+    def _search(
+        self,
+        query: str,
+        *,
+        k: int,
+        inferred: bool,
+        today: date | None,
+        filters: FilterArguments,
+    ) -> Hits:
         index = self._open_index()
         checked = make_filters(filters, languages=index.catalogue.languages())
         language = detect_question(query, corpus=index.catalogue.languages())
         if not inferred:
             return search(index, query, k=k, filters=checked, language=language)
-        today = date.today()
-        return search_with_times(index, query, k=k, filters=checked, language=language, today=today)
+        return search_with_times(
+            index,
+            query,
+            k=k,
+            filters=checked,
+            language=language,
+            today=today or date.today(),
+        )
 
     @contextmanager
     def _reporting(self, on_progress: OnProgress | None) -> Iterator[OnProgress]:

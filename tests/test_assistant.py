@@ -1,6 +1,7 @@
 """The public API, end to end, with parts that cost nothing."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,11 @@ def test_the_public_names_are_those_that_are_listed() -> None:
         assert getattr(package, name) is not None
     with pytest.raises(AttributeError):
         package.Nothing  # noqa: B018
+
+
+def test_today_is_the_day_from_which_times_are_told(folder: Path, embedder: FakeEmbedder) -> None:
+    (folder / "old.md").write_text("---\ndate: 2024-03-04\n---\n\n" + BRIDGE, "utf-8")
+    with Assistant(folder, embedder=embedder, engine="quotes") as assistant:
+        assistant.sync()
+        hits = assistant.search("What happened last week?", today=date(2024, 3, 7))
+        assert hits.filters.since == "2024-02-26"

@@ -1,61 +1,16 @@
-"""The retrieval data sets as trials: a corpus of paragraphs, and questions that each want one."""
+"""The data sets of parallel paragraphs as trials: XQuAD and Belebele."""
 
 import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from trials import Corpus, Source, Trial, json_lines
 
 XQUAD_LANGUAGES = ("en", "de", "es", "ro", "el", "ru", "tr", "ar", "vi", "th", "zh", "hi")
 BELEBELE_FILES = {"en": "belebele_eng_Latn.jsonl", "de": "belebele_deu_Latn.jsonl"}
 HALVES = 3
-
-NOT_RUN = {
-    "realtimeqa": "RealTime QA (checked core, supporting articles)",
-    "ntrex": "NTREX, headline to body across languages, articles 41 on",
-    "mtrag_un": "MTRAG-UN, last turn alone and rewritten question",
-}
-"""Sets this script does not read yet; naming one says so, and every table lists them."""
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Paragraphs, each one article: its text, its language, and the document it comes from.
-
-    Documents count from 1; choices were made on the odd ones.
-    """
-
-    name: str
-    texts: tuple[str, ...]
-    languages: tuple[str, ...]
-    documents: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Questions of one language to one corpus; `gold[i]` is the paragraph question i wants.
-
-    Trials with the same `row` are shown as their mean: the same questions, asked of several
-    corpora or in several languages.
-    """
-
-    row: str
-    corpus: Corpus
-    language: str
-    questions: tuple[str, ...]
-    gold: tuple[int, ...]
-
-
-def load(name: str, folder: Path) -> list[Trial]:
-    """The trials of one set. Exits with a sentence when its folder is not there."""
-    if name in NOT_RUN:
-        raise SystemExit(f"{NOT_RUN[name]}: not run, this script does not read that set yet.")
-    if not (folder / name).is_dir():
-        raise SystemExit(
-            f"There is no folder {folder / name}. Name the folder that holds it with --data DIR."
-        )
-    return {"xquad": xquad, "belebele": belebele}[name](folder / name)
 
 
 def xquad(folder: Path) -> list[Trial]:
@@ -79,17 +34,24 @@ def xquad(folder: Path) -> list[Trial]:
 
 def belebele(folder: Path) -> list[Trial]:
     """Belebele, English and German: each passage is a document of its own."""
-    rows = {code: _lines(folder / file) for code, file in BELEBELE_FILES.items()}
+    rows = {code: json_lines(folder / file) for code, file in BELEBELE_FILES.items()}
     trials = []
     for text, asked in (("de", "en"), ("en", "de"), ("en", "en"), ("de", "de")):
-        passages = tuple(row["text"] for row in rows[text])
-        numbers = tuple(range(1, len(passages) + 1))
-        corpus = Corpus(f"belebele-{text}", passages, (text,) * len(passages), numbers)
+        articles = tuple(Source(row["text"], text) for row in rows[text])
+        corpus = Corpus(f"belebele-{text}", articles, whole=True)
         wanted = [(item["question"], at) for at, row in enumerate(rows[asked])
                   for item in row["items"]]  # fmt: skip
-        name = f"Belebele {asked} → {text}"
         questions, gold = zip(*wanted, strict=True)
-        trials.append(Trial(name, corpus, asked, questions, gold))
+        trials.append(
+            Trial(
+                f"Belebele {asked} → {text}",
+                corpus,
+                asked,
+                questions,
+                gold=tuple(frozenset({at}) for at in gold),
+                documents=tuple(at + 1 for at in gold),
+            )
+        )
     return trials
 
 
@@ -116,13 +78,17 @@ def _read_xquad(file: Path) -> _Squad:
 
 def _corpus(name: str, read: dict[str, _Squad], codes: Sequence[str]) -> Corpus:
     """Paragraph i in the language `codes[i]`; the paragraphs are the same in all languages."""
-    texts = tuple(read[code].texts[at] for at, code in enumerate(codes))
-    return Corpus(name, texts, tuple(codes), read["en"].documents)
+    articles = tuple(Source(read[code].texts[at], code) for at, code in enumerate(codes))
+    return Corpus(name, articles, whole=True)
 
 
 def _asked(row: str, corpus: Corpus, language: str, read: dict[str, _Squad]) -> Trial:
-    return Trial(row, corpus, language, read[language].questions, read[language].gold)
-
-
-def _lines(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+    squad = read[language]
+    return Trial(
+        row,
+        corpus,
+        language,
+        squad.questions,
+        gold=tuple(frozenset({at}) for at in squad.gold),
+        documents=tuple(squad.documents[at] for at in squad.gold),
+    )
