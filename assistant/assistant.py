@@ -15,6 +15,7 @@ from assistant import backup, doctor, examples
 from assistant.adding import add
 from assistant.answering import answer, check_question, standalone
 from assistant.conversation import Chat, last
+from assistant.conversations import Conversations
 from assistant.corpus import Corpus
 from assistant.errors import UsageError
 from assistant.folders import DataFolder
@@ -148,6 +149,11 @@ class Assistant:
     def chat(self) -> Chat:
         """Begin a conversation."""
         return Chat(stream=self.stream)
+
+    @property
+    def conversations(self) -> Conversations:
+        """The conversations that are kept, and what was thought of their answers."""
+        return Conversations(self._personal)
 
     def search(
         self,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import DataError
 
@@ -23,6 +24,25 @@ _MIGRATIONS = (
     CREATE TABLE added (id TEXT PRIMARY KEY, day TEXT NOT NULL);
     CREATE TABLE corrections (id TEXT, field TEXT, value TEXT NOT NULL, PRIMARY KEY (id, field));
     CREATE TABLE tags (id TEXT, tag TEXT, PRIMARY KEY (id, tag));
+    """,
+    """
+    CREATE TABLE conversations (
+        id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, began TEXT NOT NULL,
+        changed TEXT NOT NULL, deleted TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX conversations_owner ON conversations (owner, changed);
+    CREATE TABLE exchanges (
+        conversation TEXT, number INTEGER, kept TEXT NOT NULL, words TEXT NOT NULL,
+        PRIMARY KEY (conversation, number)
+    );
+    CREATE TABLE verdicts (
+        conversation TEXT, number INTEGER, good INTEGER NOT NULL, why TEXT NOT NULL,
+        given TEXT NOT NULL, PRIMARY KEY (conversation, number)
+    );
+    CREATE TABLE sets (
+        owner TEXT, name TEXT, articles TEXT NOT NULL, PRIMARY KEY (owner, name)
+    );
+    CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     """,
 )
 
@@ -53,7 +73,7 @@ class Personal:
 
     def article_id(self, path: str, *, hash: str) -> str:
         """The ID of the article at `path`, given when it is first seen and kept ever after."""
-        with self._writing() as db:
+        with self.writing() as db:
             row = db.execute("SELECT id FROM ids WHERE path = ?", (path,)).fetchone()
             if row:
                 return str(row[0])
@@ -63,20 +83,20 @@ class Personal:
 
     def moved(self, article_id: str, *, path: str) -> None:
         """Note that an article's file has another path now."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("DELETE FROM ids WHERE path = ? AND id <> ?", (path, article_id))
             db.execute("UPDATE ids SET path = ? WHERE id = ?", (path, article_id))
 
     def added(self, article_id: str, *, day: str) -> str:
         """The day an article was first added; `day` if that is now."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("INSERT OR IGNORE INTO added VALUES (?, ?)", (article_id, day))
             query = "SELECT day FROM added WHERE id = ?"
             return str(db.execute(query, (article_id,)).fetchone()[0])
 
     def note_origin(self, hash: str, *, origin: Origin) -> None:
         """Remember where the file with this content was fetched."""
-        with self._writing() as db:
+        with self.writing() as db:
             values = (hash, origin.url, origin.fetched)
             db.execute("INSERT OR REPLACE INTO origins VALUES (?, ?, ?)", values)
 
@@ -108,6 +128,11 @@ class Personal:
             ]
             tables = {name: self._rows(name) for name in sorted(names)}
         return json.dumps(tables, ensure_ascii=False, indent=1)
+
+    def rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, for the parts that keep something here."""
+        with self._guard, self._mapped():
+            return self._db.execute(query, values).fetchall()
 
     def _rows(self, table: str) -> list[dict[str, object]]:
         cursor = self._db.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
@@ -141,7 +166,8 @@ class Personal:
             )
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction of writing, for the parts that keep something here."""
         with self._guard, self._mapped(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             yield self._db

@@ -29,7 +29,7 @@ ROWS = (
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
-    ("vectors", "matrix", "comparing"),
+    ("vectors", "matrix", "comparing", "conversations"),
     # One question's evidence and answer
     ("context", "evidence", "quotes", "refusal", "drafting", "followups"),
     ("index", "answering"),

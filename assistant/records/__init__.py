@@ -31,6 +31,11 @@ from assistant.records.articles import (
     Progress,
     Report,
 )
+from assistant.records.conversations import (
+    KeptConversation,
+    KeptExchange,
+    Verdict,
+)
 from assistant.records.health import (
     Check,
     Status,
@@ -47,6 +52,10 @@ from assistant.records.parts import (
     Message,
     Usage,
     Vectors,
+)
+from assistant.records.plain import (
+    from_plain,
+    to_plain,
 )
 
 __all__ = [
@@ -80,6 +89,10 @@ __all__ = [
     "Tokens",
     "Turn",
     "source_line",
+    # What is kept of conversations
+    "KeptConversation",
+    "KeptExchange",
+    "Verdict",
     # What the assistant says of itself
     "Check",
     "Status",
@@ -89,4 +102,7 @@ __all__ = [
     "Message",
     "Usage",
     "Vectors",
+    # Records as plain data
+    "from_plain",
+    "to_plain",
 ]
