@@ -32,6 +32,8 @@ ROWS = (
     ("vectors", "matrix", "comparing", "conversations"),
     # One question's evidence and answer
     ("context", "evidence", "quotes", "refusal", "drafting", "followups"),
+    ("composing",),
+    ("writing",),
     ("index", "answering"),
     ("corpus", "retrieval"),
     ("adding", "doctor", "backup", "llamaindex"),
