@@ -13,7 +13,9 @@ AssistantError                 1
 │   │   └── ModelMissing       3   the server is there, the model is not
 │   └── Locked                 3   another process is writing
 └── DataError                  4   the index or the personal data cannot be used
-    └── IndexMismatch          4   the index was made with other settings
+    ├── IndexMismatch          4   the index was made with other settings
+    ├── DamagedFile            4   a file of ours is broken
+    └── NoSpace                4   the disk is full
 """
 
 from typing import ClassVar
@@ -90,3 +92,11 @@ class DataError(AssistantError):
 
 class IndexMismatch(DataError):
     """The index was made with another embedder, matrix or splitter."""
+
+
+class DamagedFile(DataError):
+    """A file that we wrote was changed or broken by something else."""
+
+
+class NoSpace(DataError):
+    """The disk is full, or a quota is used up; what was written before is whole."""

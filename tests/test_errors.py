@@ -27,6 +27,8 @@ CODES = {
     "Locked": 3,
     "DataError": 4,
     "IndexMismatch": 4,
+    "DamagedFile": 4,
+    "NoSpace": 4,
 }
 
 

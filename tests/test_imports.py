@@ -23,7 +23,7 @@ ROWS = (
     ("errors", "records"),
     # Plain rules over text and numbers
     ("settings", "languages", "cleaning", "texts", "figures", "marks", "stopwords", "progress"),
-    ("keywords", "fusion", "neutral", "folders", "times", "copies", "conversation"),
+    ("keywords", "fusion", "neutral", "folders", "times", "copies", "conversation", "sqlite"),
     # From files to passages; prompts and what is read beside the articles
     ("readers", "passages", "pieces", "prompts", "examples", "sample"),
     ("sources",),
@@ -64,7 +64,7 @@ HOMES = {
     "pypdf": ("readers",),
     "rich": ("cli",),
     "snowballstemmer": ("keywords",),
-    "sqlite3": ("catalogue", "personal"),
+    "sqlite3": ("catalogue", "personal", "sqlite"),
     "trafilatura": ("readers",),
     "typer": ("cli",),
     "uvicorn": ("server",),

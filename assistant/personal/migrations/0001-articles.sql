@@ -1,0 +1,6 @@
+CREATE TABLE ids (id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, hash TEXT NOT NULL);
+CREATE INDEX ids_hash ON ids (hash);
+CREATE TABLE origins (hash TEXT PRIMARY KEY, url TEXT NOT NULL, fetched TEXT NOT NULL);
+CREATE TABLE added (id TEXT PRIMARY KEY, day TEXT NOT NULL);
+CREATE TABLE corrections (id TEXT, field TEXT, value TEXT NOT NULL, PRIMARY KEY (id, field));
+CREATE TABLE tags (id TEXT, tag TEXT, PRIMARY KEY (id, tag));
