@@ -1,12 +1,13 @@
 """The index's SQLite: writing articles whole and reading them back."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.catalogue import Catalogue, Embedding, FileState, KnownFailure, NewPassage
-from assistant.errors import DataError
+from assistant.errors import DamagedFile, DataError
 from assistant.keywords import index_terms
 from assistant.passages import split
 from assistant.records import Article, Filters, Heading, Page
@@ -189,7 +190,7 @@ def test_a_file_that_is_no_database_is_a_data_error(tmp_path: Path) -> None:
     file.write_bytes(b"noise" * 1000)
     with pytest.raises(DataError, match=r"catalogue\.sqlite") as caught:
         Catalogue(file)
-    assert "assistant rebuild" in caught.value.hint
+    assert "assistant sync" in caught.value.hint
     assert caught.value.exit_code == 4
 
 
@@ -197,3 +198,68 @@ def test_an_identifier_page_over_the_limit_of_sqlite_works(catalogue: Catalogue)
     put(catalogue, "One.")
     (number,), _ = catalogue.vectors_after(0, most=1)
     assert list(catalogue.passages([number, *range(10_000, 50_000)])) == [number]
+
+
+# --- whether the file is sound ------------------------------------------------------------------
+
+
+def closed(tmp_path: Path) -> Path:
+    """A catalogue with one article, closed in order."""
+    file = tmp_path / "catalogue.sqlite"
+    catalogue = Catalogue(file)
+    put(catalogue, LONG)
+    catalogue.close()
+    return file
+
+
+def test_a_change_by_something_else_is_noticed_even_inside_a_vector(tmp_path: Path) -> None:
+    file = closed(tmp_path)
+    content = file.read_bytes()
+    vector = np.full(4, len(LONG), np.float32).tobytes()
+    file.write_bytes(content.replace(vector, np.full(4, 7, np.float32).tobytes(), 1))
+    with pytest.raises(DamagedFile, match="something changed it"):
+        Catalogue(file)
+
+
+def test_a_moved_file_is_as_sound_as_before(tmp_path: Path) -> None:
+    file = closed(tmp_path)
+    (tmp_path / "other").mkdir()
+    for part in (file, file.with_suffix(".sound")):
+        (tmp_path / "other" / part.name).write_bytes(part.read_bytes())
+    assert Catalogue(tmp_path / "other" / file.name).counts()[0] == 1
+
+
+def test_a_malformed_file_that_was_not_closed_is_noticed(tmp_path: Path) -> None:
+    file = closed(tmp_path)
+    file.with_suffix(".sound").unlink()
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(DamagedFile):
+        Catalogue(file)
+
+
+def test_who_has_it_open_beside_another_neither_checks_nor_notes(tmp_path: Path) -> None:
+    file = closed(tmp_path)
+    one, other = Catalogue(file), Catalogue(file)
+    put(one, LONG, id="b")
+    one.close()
+    assert not file.with_suffix(".sound").exists()
+    assert other.counts()[0] == 2
+    other.close()
+    assert file.with_suffix(".sound").exists()
+
+
+def test_reading_leaves_the_note_alone(tmp_path: Path) -> None:
+    file = closed(tmp_path)
+    before = file.with_suffix(".sound").stat()
+    catalogue = Catalogue(file)
+    assert catalogue.articles()
+    catalogue.close()
+    assert file.with_suffix(".sound").stat().st_ino == before.st_ino
+
+
+def test_a_thread_that_ended_leaves_no_file_open(catalogue: Catalogue) -> None:
+    for _ in range(5):
+        thread = threading.Thread(target=catalogue.counts)
+        thread.start()
+        thread.join()
+    assert len(catalogue._connections._open) <= 2

@@ -116,7 +116,7 @@ class Catalogue:
 
     def copy_embeddings(self, other: Path) -> None:
         """Take over the embeddings of another catalogue, so that nothing is embedded again."""
-        with self._connections.reading() as db:
+        with self._connections.writing() as db:
             db.execute("ATTACH DATABASE ? AS other", (str(other),))
             try:
                 db.execute("INSERT OR IGNORE INTO embeddings SELECT * FROM other.embeddings")
