@@ -132,7 +132,7 @@ def _spaced(word: str, language: str, stop: frozenset[str]) -> Iterator[str]:
     elif lower in stop and not _is_acronym(word):
         return
     elif len(lower) > 1 or word.isupper():
-        yield _stem(lower[:LONGEST_TERM], language)
+        yield stem(lower[:LONGEST_TERM], language=language)
 
 
 def _is_acronym(word: str) -> bool:
@@ -158,7 +158,7 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _stem(word: str, language: str) -> str:
+def stem(word: str, *, language: str) -> str:
     """The Snowball stem without accents; the word without accents where there is no stemmer."""
     name = _STEMMERS.get(language)
     return _fold(_stemmer(name).stemWord(word) if name else word)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
+from assistant.compounds import widened
 from assistant.errors import UsageError
 from assistant.fusion import fuse, limit_per_article
 from assistant.index import Index
@@ -124,6 +125,7 @@ def _keyword_matches(
     matches: dict[int, float] = {}
     for language in index.catalogue.languages():
         terms = query_terms(query, language=language)[:MOST_TERMS]
+        terms = widened(terms, language=language, vocabulary=index.catalogue.vocabulary)
         scored = index.catalogue.keyword_scores(terms, language=language, most=FETCHED)
         matches.update((n, score) for n, score in scored if among is None or n in among)
     return matches

@@ -263,3 +263,13 @@ def test_a_thread_that_ended_leaves_no_file_open(catalogue: Catalogue) -> None:
         thread.start()
         thread.join()
     assert len(catalogue._connections._open) <= 2
+
+
+def test_the_vocabulary_knows_the_terms_and_their_compounds(catalogue: Catalogue) -> None:
+    put(catalogue, "Bahnhof Bahnhofsuhr Hauptbahnhof Bahn", id="a", language="de")
+    put(catalogue, "Hauptbahnhof", id="b", language="de")
+    vocabulary = catalogue.vocabulary
+    assert vocabulary.known_terms(["bahnhof", "bahn", "flughafen"]) == {"bahnhof", "bahn"}
+    assert vocabulary.compounds_of("bahnhof", most=5) == ["hauptbahnhof", "bahnhofsuhr"]
+    assert vocabulary.compounds_of("bahnhof", most=1) == ["hauptbahnhof"]
+    assert vocabulary.known_terms([]) == set()

@@ -25,7 +25,7 @@ ROWS = (
     ("settings", "languages", "cleaning", "texts", "figures", "marks", "stopwords", "progress"),
     ("keywords", "fusion", "neutral", "folders", "times", "copies", "conversation", "sqlite"),
     # From files to passages; prompts and what is read beside the articles
-    ("readers", "passages", "pieces", "prompts", "examples", "sample"),
+    ("readers", "passages", "pieces", "compounds", "prompts", "examples", "sample"),
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),

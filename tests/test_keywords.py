@@ -110,10 +110,10 @@ def test_threads_do_not_disturb_each_other() -> None:
     wrong: list[str] = []
 
     def work() -> None:
-        from assistant.keywords import _stem
+        from assistant.keywords import stem
 
         for _ in range(5):
-            _stem.cache_clear()
+            stem.cache_clear()
             for word, terms in zip(words, expected, strict=True):
                 if index_terms(word, language="en") != terms:
                     wrong.append(word)

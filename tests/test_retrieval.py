@@ -10,7 +10,7 @@ from fakes import FakeEmbedder
 from assistant import Assistant
 from assistant.errors import UsageError
 from assistant.records import Filters, Hits
-from assistant.retrieval import search_with_times
+from assistant.retrieval import _keyword_matches, search_with_times
 
 
 @pytest.fixture
@@ -166,3 +166,17 @@ def test_inferred_filters_can_be_left_out(assistant: Assistant) -> None:
     query = "What was said about the harbour in articles from March 2024?"
     assert not assistant.search(query, inferred_filters=False).filters
     assert assistant.search(query).filters.inferred
+
+
+def test_keywords_find_german_compounds_by_their_parts_and_parts_in_compounds(
+    assistant: Assistant,
+) -> None:
+    write(assistant.folder, "one", "de", None, "Bote", "Der Elbtunnel wurde gesperrt.")
+    write(assistant.folder, "two", "de", None, "Bote", "Am Bahnhof hielt gestern kein Zug.")
+    assistant.sync()
+    index = assistant._open_index()
+    for asked, title in (("Tunnel", "one"), ("Hauptbahnhof", "two")):
+        found = _keyword_matches(index, asked, allowed=None)
+        named = index.catalogue.passages(list(found))
+        owners = {index.catalogue.article(p.article_id) for p in named.values()}
+        assert title in {owner.title for owner in owners if owner}, asked

@@ -24,6 +24,7 @@ from assistant.catalogue.reading import (
     passage_of,
     where,
 )
+from assistant.catalogue.vocabulary import Vocabulary
 from assistant.catalogue.writing import Embedding, NewPassage
 from assistant.keywords import match_expression
 from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage, Vectors
@@ -36,6 +37,7 @@ class Catalogue:
 
     def __init__(self, file: Path) -> None:
         self._connections = Connections(file)
+        self.vocabulary = Vocabulary(self._connections)
 
     @property
     def file(self) -> Path:
