@@ -2,24 +2,34 @@
 
 .assistant/
     index/CURRENT      the name of the generation in force
-    index/1/           catalogue.sqlite and chroma/ of one generation
+    index/2/           catalogue.sqlite and chroma/ of one generation
+    index/1/           the one before, to go back to
+    index/damaged-1/   one that was found damaged, kept aside
     personal.sqlite    what a person made
     trash/ID/          a removed article's file and where it was
     write.lock         held for each write; write.holder says by whom
 """
 
+import errno
 import json
+import logging
 import os
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import DataError, Locked
+from assistant.errors import DataError, Locked, NoSpace
 
 _WAIT_SECONDS = 60.0
+_TELL_SECONDS = 2.0
+"""How long a writer waits for another before it says for whom."""
+
+log = logging.getLogger(__name__)
 
 
 class DataFolder:
@@ -28,9 +38,11 @@ class DataFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._lock = FileLock(root / "write.lock", thread_local=False)
+        self._threads = threading.RLock()  # the file's lock lets in all threads of its process
         try:
             (root / "index").mkdir(parents=True, exist_ok=True)
-            (root / ".gitignore").write_text("*\n", "utf-8")
+            if not (root / ".gitignore").exists():
+                (root / ".gitignore").write_text("*\n", "utf-8")
         except OSError as error:
             raise DataError(
                 f"The data folder {root} cannot be written: {error.strerror}.",
@@ -58,9 +70,12 @@ class DataFolder:
     def generation(self) -> str:
         """The name of the index generation in force."""
         try:
-            return (self.root / "index" / "CURRENT").read_text("utf-8").strip() or "1"
+            name = (self.root / "index" / "CURRENT").read_text("utf-8", "replace").strip()
         except FileNotFoundError:
-            return "1"
+            name = ""
+        if name.isdecimal():
+            return name
+        return str(min(self._generations(), default=1))  # a later one may be half made
 
     def index(self, generation: str) -> Path:
         """The folder of one generation, made if needed."""
@@ -81,31 +96,95 @@ class DataFolder:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(pointer)
+        _sync_folder(pointer.parent)
+
+    def former(self) -> str | None:
+        """The newest generation before the one in force, if there is one to go back to."""
+        now = int(self.generation())
+        before = [number for number in self._generations() if number < now]
+        return str(before[-1]) if before else None
 
     def drop_old(self) -> None:
-        """Delete the generations that are no longer in force."""
-        for folder in (self.root / "index").iterdir():
-            if folder.name.isdigit() and int(folder.name) < int(self.generation()):
-                shutil.rmtree(folder, ignore_errors=True)
+        """Delete the generations before the former one."""
+        former = int(self.former() or 0)
+        for number in self._generations():
+            if number < former:
+                shutil.rmtree(self.root / "index" / str(number), ignore_errors=True)
+
+    def drop(self, generation: str) -> None:
+        """Delete a generation that is not in force."""
+        shutil.rmtree(self.root / "index" / generation, ignore_errors=True)
+
+    def keep_aside(self, generation: str) -> Path:
+        """Put a damaged generation where nobody opens it; of those only the newest is kept."""
+        for older in (self.root / "index").glob("damaged-*"):
+            shutil.rmtree(older, ignore_errors=True)
+        aside = self.root / "index" / f"damaged-{generation}"
+        (self.root / "index" / generation).replace(aside)
+        return aside
+
+    def _generations(self) -> list[int]:
+        folders = (self.root / "index").iterdir()
+        return sorted(int(folder.name) for folder in folders if folder.name.isdecimal())
 
     # --- one writer at a time ---
 
     @contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
         """Hold the write lock. Raises Locked, naming the holder, if it is not free in time."""
+        started = time.monotonic()
+        if not self._threads.acquire(timeout=_WAIT_SECONDS):
+            raise self._locked()
         try:
-            self._lock.acquire(timeout=_WAIT_SECONDS)
+            self._acquire(started)
+            try:
+                holder = json.dumps({"process": os.getpid(), "purpose": purpose})
+                (self.root / "write.holder").write_text(holder, "utf-8")
+                yield
+            finally:
+                self._lock.release()
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise NoSpace(
+                f"The disk is full: nothing more can be written to {self.root}.",
+                hint="Make room, then run the command again: it goes on where it stopped.",
+            ) from error
+        finally:
+            self._threads.release()
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Hold the lock of a rebuild. Raises Locked if another process is at it."""
+        lock = FileLock(self.root / "rebuild.lock", thread_local=False)
+        try:
+            lock.acquire(timeout=0)
         except Timeout as error:
             raise Locked(
-                f"The corpus is being written by {self._holder()}.",
-                hint="Wait for it to end, or stop it, then try again.",
+                "Another process is rebuilding the index.", hint="Wait for it to end, or stop it."
             ) from error
         try:
-            holder = json.dumps({"process": os.getpid(), "purpose": purpose})
-            (self.root / "write.holder").write_text(holder, "utf-8")
             yield
         finally:
-            self._lock.release()
+            lock.release()
+
+    def _acquire(self, started: float) -> None:
+        """Wait for the file's lock, which goes with a process that dies; say so if it takes long."""
+        for patience in (_TELL_SECONDS, _WAIT_SECONDS):
+            try:
+                left = started + patience - time.monotonic()
+                self._lock.acquire(timeout=max(0.0, left), poll_interval=0.02)
+                return
+            except Timeout:
+                if patience < _WAIT_SECONDS:
+                    log.warning("Waiting: the corpus is being written by %s.", self._holder())
+        raise self._locked()
+
+    def _locked(self) -> Locked:
+        return Locked(
+            f"The corpus is being written by {self._holder()}.",
+            hint="Wait for it to end, or stop it, then try again.",
+        )
 
     def _holder(self) -> str:
         try:
@@ -113,3 +192,14 @@ class DataFolder:
             return f"process {holder['process']} ({holder['purpose']})"
         except (OSError, ValueError, KeyError):
             return "another process"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in a folder last through a power cut, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

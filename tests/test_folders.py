@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,13 +18,54 @@ def test_the_first_generation_is_one(tmp_path: Path) -> None:
     assert (data.generation(), data.next_generation()) == ("1", "2")
 
 
-def test_a_switch_is_seen_by_others_and_drops_the_old(tmp_path: Path) -> None:
+def test_a_switch_is_seen_by_others_and_the_former_one_stays(tmp_path: Path) -> None:
     data, other = DataFolder(tmp_path), DataFolder(tmp_path)
-    old, new = data.index("1"), data.index("2")
-    data.switch("2")
-    assert other.generation() == "2"
+    folders = [data.index(name) for name in ("1", "2", "3")]
+    assert data.former() is None
+    data.switch("3")
+    assert (other.generation(), other.former()) == ("3", "2")
     data.drop_old()
-    assert new.is_dir() and not old.exists()
+    assert [folder.exists() for folder in folders] == [False, True, True]
+
+
+@pytest.mark.parametrize("content", ["", "noise", "1\x00"])
+def test_a_broken_pointer_means_the_oldest_generation(tmp_path: Path, content: str) -> None:
+    data = DataFolder(tmp_path)
+    data.index("4")
+    data.index("5")
+    (tmp_path / "index" / "CURRENT").write_text(content)
+    assert data.generation() == "4"
+
+
+def test_of_damaged_generations_the_newest_is_kept(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path)
+    for name in ("1", "2"):
+        data.index(name)
+        data.keep_aside(name)
+    assert [path.name for path in (tmp_path / "index").iterdir()] == ["damaged-2"]
+
+
+def test_two_threads_of_one_process_write_one_after_the_other(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path)
+    inside: list[int] = []
+    most: list[int] = []
+
+    def write(number: int) -> None:
+        with data.writing("counting"):
+            inside.append(number)
+            most.append(len(inside))
+            time.sleep(0.01)
+            inside.remove(number)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, range(8)))
+    assert max(most) == 1
+
+
+def test_a_second_rebuild_is_refused(tmp_path: Path) -> None:
+    held = pytest.raises(Locked, match="rebuilding")
+    with DataFolder(tmp_path).rebuilding(), held, DataFolder(tmp_path).rebuilding():
+        pass
 
 
 def test_the_folder_keeps_itself_out_of_version_control(tmp_path: Path) -> None:
