@@ -17,8 +17,9 @@ from assistant.answering import answer, check_question, standalone
 from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
 from assistant.corpus import Corpus
-from assistant.errors import UsageError
+from assistant.errors import DamagedFile, Superseded, UsageError
 from assistant.folders import DataFolder
+from assistant.generations import Generations
 from assistant.index import Index
 from assistant.languages import detect_question
 from assistant.models import EngineChoice, choose_engine, make_embedder
@@ -45,6 +46,7 @@ from assistant.records import (
 from assistant.retrieval import make_filters, search, search_with_times
 from assistant.sample import provide_corpus
 from assistant.settings import ENGINES, Settings, corpus_folder, data_folder, load_settings
+from assistant.texts import say
 
 if TYPE_CHECKING:
     from assistant.llamaindex import ArticleQueryEngine, ArticleRetriever
@@ -76,7 +78,6 @@ class Assistant:
         self._embedder = embedder
         self._chat_model = chat_model
         self._guard = threading.RLock()
-        self._index: Index | None = None
         self._indexing: Progress | None = None
 
     # --- asking ---------------------------------------------------------------------------------
@@ -174,17 +175,13 @@ class Assistant:
 
     def add(self, *wanted: str | Path, on_progress: OnProgress | None = None) -> Report:
         """Copy files, folders and web addresses into the corpus and index them."""
-        index = self._open_index()
         with self._reporting(on_progress) as tell:
-            report = add(self._corpus(index), wanted, on_progress=tell)
-        return _in_step(index, report)
+            return self._change(lambda corpus: add(corpus, wanted, on_progress=tell))
 
     def sync(self, *, on_progress: OnProgress | None = None) -> Report:
         """Make the index equal to the corpus folder."""
-        index = self._open_index()
         with self._reporting(on_progress) as tell:
-            report = self._corpus(index).sync(on_progress=tell)
-        return _in_step(index, report)
+            return self._change(lambda corpus: corpus.sync(on_progress=tell), fill=False)
 
     def watch(self, *, on_report: Callable[[Report], None], every: float = 2.0) -> None:
         """Sync again and again, `every` so many seconds, until interrupted; tell of each change."""
@@ -199,21 +196,17 @@ class Assistant:
 
         An interrupted rebuild goes on where it stopped; what was embedded is not embedded again.
         """
-        generation = self._data.next_generation()
-        fresh = self._make_index(generation)
-        former = self._data.index(self._data.generation()) / "catalogue.sqlite"
-        if former.exists():
-            fresh.catalogue.copy_embeddings(former)
         with self._reporting(on_progress) as tell:
-            report = self._corpus(fresh).sync(on_progress=tell)
-        fresh.close()
-        with self._guard:
-            if self._index:
-                self._index.close()
-            self._index = None
-            self._data.switch(generation)
-            self._data.drop_old()
-        return report
+            report = self._generations.rebuild(self._corpus_beside, on_progress=tell)
+        return _in_step(self._open_index(), report)
+
+    def back(self, *, on_progress: OnProgress | None = None) -> Report:
+        """Put the index from before the last rebuild in force again, and bring it up to date.
+
+        Raises DataError where there is none, IndexMismatch where it needs the former settings.
+        """
+        self._generations.back()
+        return self.sync(on_progress=on_progress)
 
     def articles(self, **filters: Unpack[FilterArguments]) -> list[Article]:
         """The corpus's articles, newest first."""
@@ -230,11 +223,11 @@ class Assistant:
 
     def remove(self, *article_ids: str) -> Report:
         """Move articles to the trash. Raises UnknownArticle before anything is removed."""
-        return self._corpus(self._open_index()).remove(article_ids)
+        return self._change(lambda corpus: corpus.remove(article_ids))
 
     def restore(self, *article_ids: str) -> Report:
         """Bring articles back from the trash. Raises UnknownArticle."""
-        return self._corpus(self._open_index()).restore(article_ids)
+        return self._change(lambda corpus: corpus.restore(article_ids))
 
     def export(self, file: str | Path) -> Path:
         """Write the articles and what you made into a tar file that a person can open."""
@@ -286,7 +279,7 @@ class Assistant:
 
     def warm(self) -> None:
         """Load what the first question needs: the embedder, and the vector cache if it is free."""
-        index = self._open_index()
+        index = self._opened(mend=True)
         detect_question("Is this English?", corpus={})
         index.nearest("warm", most=1)
         index.open_cache()
@@ -294,10 +287,7 @@ class Assistant:
     def close(self) -> None:
         """Let go of all files; the assistant can be used again after."""
         with self._guard:
-            if self._index:
-                self._index.close()
-                self._index = None
-            for name in ("_reader", "_personal"):
+            for name in ("_reader", "_generations", "_personal"):
                 if part := self.__dict__.pop(name, None):
                     part.close()
 
@@ -320,6 +310,10 @@ class Assistant:
         return DataFolder(data_folder(self.settings))
 
     @cached_property
+    def _generations(self) -> Generations:
+        return Generations(self._data, make=self._make_index)
+
+    @cached_property
     def _personal(self) -> Personal:
         return Personal(self._data.personal)
 
@@ -333,15 +327,31 @@ class Assistant:
         return self._embedder or make_embedder(self.settings)
 
     def _open_index(self) -> Index:
-        """The index in force: another process may have put a new one in its place."""
+        """The index in force. Raises DamagedFile, IndexMismatch."""
+        return self._opened(mend=False)
+
+    def _opened(self, *, mend: bool) -> Index:
         with self._guard:
-            generation = self._data.generation()
-            if self._index and self._index.folder.name != generation:
-                self._index.close()
-                self._index = None
-            if self._index is None:
-                self._index = self._make_index(generation)
-            return self._index
+            generations = self._generations
+        return generations.index(mend=mend)
+
+    def _change(self, work: Callable[[Corpus], Report], *, fill: bool = True) -> Report:
+        """Change the index in force; once more if another came into force meanwhile.
+
+        One that took a damaged one's place is filled with the whole folder before, if `fill` is set.
+        """
+        while True:
+            index = self._opened(mend=True)
+            corpus = self._corpus(index)
+            try:
+                if fill and index.is_unfilled:
+                    corpus.sync()
+                return _in_step(index, work(corpus))
+            except Superseded:
+                continue
+            except DamagedFile:
+                self._generations.forget()
+                raise
 
     def _make_index(self, generation: str) -> Index:
         return Index(
@@ -350,13 +360,17 @@ class Assistant:
             passage_chars=self.settings.passage_chars,
         )
 
-    def _corpus(self, index: Index) -> Corpus:
+    def _corpus_beside(self, index: Index) -> Corpus:
+        return self._corpus(index, beside=True)
+
+    def _corpus(self, index: Index, *, beside: bool = False) -> Corpus:
         return Corpus(
             self.folder,
             data=self._data,
             index=index,
             personal=self._personal,
             reader=self._reader,
+            beside=beside,
         )
 
     def _engine(self, wanted: str | None) -> EngineChoice:
@@ -380,16 +394,23 @@ class Assistant:
         index = self._open_index()
         checked = make_filters(filters, languages=index.catalogue.languages())
         language = detect_question(query, corpus=index.catalogue.languages())
-        if not inferred:
-            return search(index, query, k=k, filters=checked, language=language)
-        return search_with_times(
-            index,
-            query,
-            k=k,
-            filters=checked,
-            language=language,
-            today=today or date.today(),
-        )
+        if inferred:
+            day = today or date.today()
+            hits = search_with_times(
+                index, query, k=k, filters=checked, language=language, today=day
+            )
+        else:
+            hits = search(index, query, k=k, filters=checked, language=language)
+        return self._while_filling(hits, index=index, language=language)
+
+    def _while_filling(self, hits: Hits, *, index: Index, language: str) -> Hits:
+        """Say with the hits that the index does not hold the whole folder yet."""
+        now, articles = self._indexing, index.catalogue.counts()[0]
+        if not index.is_unfilled and (now is None or articles >= now.total):
+            return hits
+        total = str(now.total) if now else "?"
+        told = say("search.still_indexing", language=language, done=articles, total=total)
+        return replace(hits, notices=(told, *hits.notices))
 
     @contextmanager
     def _reporting(self, on_progress: OnProgress | None) -> Iterator[OnProgress]:

@@ -7,7 +7,8 @@ written in one transaction, so that an interrupted run has done what it has done
 import json
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,8 +16,8 @@ from typing import Any, Protocol, TypeVar
 
 from assistant import sources
 from assistant.catalogue import FileState, KnownFailure
-from assistant.comparing import Found, Known, compare
-from assistant.errors import DataError, UnknownArticle, UnreadableFile
+from assistant.comparing import Difference, Found, Known, compare
+from assistant.errors import DataError, Superseded, UnknownArticle, UnreadableFile
 from assistant.folders import DataFolder
 from assistant.index import Index
 from assistant.personal import Personal
@@ -38,7 +39,10 @@ class Reader(Protocol):
 
 
 class Corpus:
-    """One corpus folder and its index. All methods may be called again after an interruption."""
+    """One corpus folder and its index. All methods may be called again after an interruption.
+
+    An index that is made `beside` the one in force is written to although it is not in force.
+    """
 
     def __init__(
         self,
@@ -48,12 +52,14 @@ class Corpus:
         index: Index,
         personal: Personal,
         reader: Reader,
+        beside: bool = False,
     ) -> None:
         self.folder = folder
         self.data = data
         self.index = index
         self.personal = personal
         self.reader = reader
+        self._beside = beside
 
     # --- the whole folder ---
 
@@ -64,27 +70,29 @@ class Corpus:
                 f"The corpus folder {self.folder} does not exist.",
                 hint="Make it, or name another: assistant --corpus DIR sync",
             )
+        sources.tidy(self.folder, self.data.temporary())
         catalogue = self.index.catalogue
-        files = list(sources.walk(self.folder))
-        there = {file.relative for file in files}
-        difference = compare(
-            files,
-            known=catalogue.files(),
-            failures=catalogue.failures(),
-            hash=sources.file_hash,
-        )
+        difference, there = self._difference()
         for file in difference.moved:
             self._note_move(file)
         removed = self._forget(difference.gone)
         report = self.index_files(difference.read, on_progress=on_progress)
         self.index.estimate_neutral()
-        catalogue.forget_failures(catalogue.failures().keys() - there)
+        if gone := catalogue.failures().keys() - there:
+            catalogue.forget_failures(gone)
+        if self.index.is_unfilled:
+            catalogue.set_meta(unfilled="")
         return replace(
             report,
             removed=removed,
             unchanged=difference.unchanged + len(difference.moved),
             failed=(*difference.failed, *report.failed),
         )
+
+    def in_step(self) -> bool:
+        """Whether the index is equal to the folder at this moment."""
+        found, _ = self._difference()
+        return not (found.read or found.moved or found.gone)
 
     def index_files(
         self, files: Sequence[Found], *, on_progress: OnProgress | None = None
@@ -118,7 +126,7 @@ class Corpus:
                 meter.passages(count, item=file.path)
 
         prepared = self.index.prepare(article, document=document, on_embedded=on_embedded)
-        with self.data.writing(f"indexing {file.path}"):
+        with self._writing(f"indexing {file.path}"):
             self.index.put(prepared, file=file)
         return Change(article.id, article.path, article.title)
 
@@ -143,7 +151,7 @@ class Corpus:
         catalogue = self.index.catalogue
         articles = [self._known(catalogue.article(key), key) for key in article_ids]
         for article in articles:
-            with self.data.writing(f"removing {article.path}"):
+            with self._writing(f"removing {article.path}"):
                 self._to_trash(article)
                 self.index.catalogue.remove(article.id)
         return Report(removed=tuple(Change(a.id, a.path, a.title) for a in articles))
@@ -161,7 +169,8 @@ class Corpus:
             found.append(Found(placed, self.state(placed)))
         report = self.index_files(found)
         for entry in entries:
-            shutil.rmtree(entry)
+            done = entry.rename(entry.with_name(f".{entry.name}"))  # at once; deleting takes steps
+            shutil.rmtree(done, ignore_errors=True)
         return report
 
     def state(self, path: Path) -> FileState:
@@ -172,9 +181,31 @@ class Corpus:
 
     # --- inside ---
 
+    @contextmanager
+    def _writing(self, purpose: str) -> Iterator[None]:
+        """Hold the write lock. Raises Superseded if another index has come into force meanwhile."""
+        with self.data.writing(purpose):
+            if not self._beside and self.index.folder.name != self.data.generation():
+                raise Superseded(
+                    "Another process put a new index in force.", hint="Run the command again."
+                )
+            yield
+
+    def _difference(self) -> tuple[Difference, set[str]]:
+        """What changed in the folder, and which files are there.
+
+        What is known is read first: an article that comes meanwhile is looked at once more, while
+        the other way round it would be taken for one whose file is gone.
+        """
+        catalogue = self.index.catalogue
+        known, failures = catalogue.files(), catalogue.failures()
+        files = list(sources.walk(self.folder))
+        found = compare(files, known=known, failures=failures, hash=sources.file_hash)
+        return found, {file.relative for file in files}
+
     def _note_move(self, file: Found) -> None:
         article_id = str(file.former)
-        with self.data.writing(f"noting {file.state.path}"):
+        with self._writing(f"noting {file.state.path}"):
             self.personal.moved(article_id, path=file.state.path)
             self.index.catalogue.touch(article_id, file=file.state)
 
@@ -182,7 +213,9 @@ class Corpus:
         removed = []
         for path, (article_id, _) in sorted(gone.items()):
             article = self.index.catalogue.article(article_id)
-            with self.data.writing(f"removing {path}"):
+            with self._writing(f"removing {path}"):
+                if (self.folder / path).exists():
+                    continue  # it is back
                 self.index.catalogue.remove(article_id)
             removed.append(Change(article_id, path, article.title if article else path))
         return tuple(removed)
@@ -210,7 +243,7 @@ class Corpus:
 
     def _fail(self, file: FileState, error: UnreadableFile) -> Failure:
         failure = KnownFailure(file.path, file.size, file.mtime_ns, error.message, error.hint)
-        with self.data.writing(f"noting {file.path}"):
+        with self._writing(f"noting {file.path}"):
             self.index.catalogue.fail(failure)
         return Failure(file.path, error.message, error.hint)
 

@@ -11,7 +11,8 @@ AssistantError                 1
 ├── ServiceError               3   something outside is not there
 │   ├── ModelError             3   the language model or embedder failed
 │   │   └── ModelMissing       3   the server is there, the model is not
-│   └── Locked                 3   another process is writing
+│   ├── Locked                 3   another process is writing
+│   └── Superseded             3   another process put a new index in force
 └── DataError                  4   the index or the personal data cannot be used
     ├── IndexMismatch          4   the index was made with other settings
     ├── DamagedFile            4   a file of ours is broken
@@ -82,6 +83,10 @@ class ModelMissing(ModelError):
 
 class Locked(ServiceError):
     """Another process is writing to the same index."""
+
+
+class Superseded(ServiceError):
+    """Another process put a new index in force while this one was writing to the former."""
 
 
 class DataError(AssistantError):

@@ -169,7 +169,7 @@ class DataFolder:
             lock.release()
 
     def _acquire(self, started: float) -> None:
-        """Wait for the file's lock, which goes with a process that dies; say so if it takes long."""
+        """Wait for the lock, which goes with a process that dies; say so if it takes long."""
         for patience in (_TELL_SECONDS, _WAIT_SECONDS):
             try:
                 left = started + patience - time.monotonic()

@@ -55,6 +55,11 @@ class Index:
             "keywords": keywords.VERSION,
         }
 
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether it took the place of a damaged index and does not hold the whole folder yet."""
+        return bool(self.catalogue.meta().get("unfilled"))
+
     def close(self) -> None:
         """Let go of all files."""
         self.cache.close()
@@ -225,7 +230,8 @@ class Index:
                 self.catalogue.close()
                 raise IndexMismatch(
                     f"The index was made with {name} {meta.get(name)!r}, not with {value!r}.",
-                    hint="Run: assistant rebuild — or put the former setting back.",
+                    hint="Run: assistant rebuild — or put the former setting back. "
+                    "If you did that after a rebuild: assistant rebuild --back",
                 )
 
 

@@ -25,6 +25,7 @@ CODES = {
     "ModelError": 3,
     "ModelMissing": 3,
     "Locked": 3,
+    "Superseded": 3,
     "DataError": 4,
     "IndexMismatch": 4,
     "DamagedFile": 4,
@@ -59,4 +60,5 @@ def test_only_what_may_go_away_by_itself_is_worth_another_try() -> None:
         "ServiceError",
         "ModelError",
         "Locked",
+        "Superseded",
     }

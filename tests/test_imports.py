@@ -36,7 +36,7 @@ ROWS = (
     ("writing",),
     ("index", "answering"),
     ("corpus", "retrieval"),
-    ("adding", "doctor", "backup", "llamaindex"),
+    ("adding", "doctor", "generations", "backup", "llamaindex"),
     # The public API, and the faces over it
     ("assistant",),
     ("render", "evaluation"),

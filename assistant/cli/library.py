@@ -145,17 +145,28 @@ def restore(context: typer.Context, ids: options.Ids, json: options.Json = False
     return _finish(report, as_json=json)
 
 
-def rebuild(context: typer.Context, json: options.Json = False) -> int:
+def rebuild(
+    context: typer.Context,
+    back: Annotated[
+        bool, typer.Option("--back", help="Put the index from before the last rebuild in force.")
+    ] = False,
+    json: options.Json = False,
+) -> int:
     """Make a new index beside the old one, then switch to it.
 
-    Needed after the embedder or the length of passages was changed; what you made is kept.
+    Needed after the embedder or the length of passages was changed; what you made is kept. The old
+    index answers meanwhile. Stopped, it goes on where it was when you type it again.
 
     \b
     Example:
       assistant rebuild
+      assistant rebuild --back
     """
     with session.opened(context) as assistant, ProgressDisplay() as progress:
-        report = assistant.rebuild(on_progress=progress)
+        if back:
+            report = assistant.back(on_progress=progress)
+        else:
+            report = assistant.rebuild(on_progress=progress)
     return _finish(report, as_json=json)
 
 

@@ -3,7 +3,7 @@
 from assistant.readers import SUFFIXES
 from assistant.sources.fetching import Fetched, FetchLimits, fetch
 from assistant.sources.folder import SourceFile, expand, file_hash, others, walk
-from assistant.sources.placing import place, safe_name, split_jsonl
+from assistant.sources.placing import place, safe_name, split_jsonl, tidy
 
 __all__ = [
     # What is there
@@ -17,6 +17,7 @@ __all__ = [
     "place",
     "safe_name",
     "split_jsonl",
+    "tidy",
     # What is fetched
     "FetchLimits",
     "Fetched",

@@ -5,8 +5,10 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,6 +17,10 @@ from assistant.sources.folder import file_hash
 
 LONGEST_NAME = 120
 """Bytes of a name in UTF-8, without its suffix; file systems take 255."""
+
+_UNFINISHED = ".adding-"
+_ABANDONED_SECONDS = 600.0
+"""Nobody writes one file for longer than this."""
 
 _UNSAFE = re.compile(r"[^\w.,()&+'’ -]+")
 _GAPS = re.compile(r"[\s_]*-[\s_-]*|[\s_]+")
@@ -59,6 +65,15 @@ def place(content: bytes | Path, *, folder: Path, name: str) -> Path:
         ) from error
 
 
+def tidy(*folders: Path) -> None:
+    """Delete what killed processes left half written below these folders."""
+    for folder in folders:
+        for left in folder.rglob(f"{_UNFINISHED}*"):
+            with suppress(OSError):
+                if abs(time.time() - left.stat().st_mtime) > _ABANDONED_SECONDS:
+                    left.unlink()
+
+
 def split_jsonl(path: Path) -> Iterator[tuple[str, bytes]]:
     """Split a JSONL of many articles: a name and the content of a file of one line for each.
 
@@ -97,7 +112,7 @@ def _title(line: str) -> str:
 
 
 def _write_beside(content: bytes | Path, folder: Path) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".adding-", dir=folder)
+    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
     try:
         with os.fdopen(handle, "wb") as target:
             if isinstance(content, Path):
