@@ -338,7 +338,7 @@ class Assistant:
     def _change(self, work: Callable[[Corpus], Report], *, fill: bool = True) -> Report:
         """Change the index in force; once more if another came into force meanwhile.
 
-        One that took a damaged one's place is filled with the whole folder before, if `fill` is set.
+        One that took a damaged one's place gets the whole folder first, if `fill` is set.
         """
         while True:
             index = self._opened(mend=True)
