@@ -8,7 +8,7 @@ one event are no copies: they have facts in common, but not their sentences.
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -75,13 +75,29 @@ def is_copy(first: Story, second: Story, *, embed: Embed | None = None) -> bool:
     """Whether two articles tell one story in one text, in one language or in two.
 
     Without `embed`, or with vectors of another embedder than the default one, whose products mean
-    something else, translations cannot be recognised: leave it out then.
+    something else, translations cannot be recognised: leave it out then. The same whichever of the
+    two comes first.
     """
+    first, second = sorted((first, second), key=lambda story: (story.language, story.text))
     if same_text(first.text, second.text) >= SAME_TEXT:
         return True
     if embed is None or first.language == second.language:
         return False
     return _is_translation(first, second, embed=embed)
+
+
+def one_of_a_story(ranked: Sequence[str], copies: Mapping[str, Collection[str]]) -> list[int]:
+    """Positions that stay when of a story only its best article is shown, in rank order.
+
+    `ranked` are article IDs, each as often as it was found; `copies` names the near-copies of each.
+    """
+    hidden: set[str] = set()
+    kept = []
+    for position, article_id in enumerate(ranked):
+        if article_id not in hidden:
+            kept.append(position)
+            hidden.update(copies.get(article_id, ()))
+    return kept
 
 
 # --- one language ---------------------------------------------------------------------------------

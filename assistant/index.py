@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant import fusion, keywords, neutral, passages
+from assistant import copies, fusion, keywords, neutral, passages
 from assistant.catalogue import Catalogue, Embedding, FileState, NewPassage
 from assistant.errors import IndexMismatch
 from assistant.languages import sentences
 from assistant.matrix import Matrix
 from assistant.records import Article, Document, Embedder, Passage, Vectors
+from assistant.stories import CopyFinder
 from assistant.vectors import VectorCache
 
 EXACT_UP_TO = 10_000
@@ -46,6 +47,12 @@ class Index:
         self._check_made_with()
         self._use_neutral(self._load_neutral())
         self._query = lru_cache(maxsize=256)(embedder.query)
+        self._copies = CopyFinder(
+            self.catalogue,
+            embedder=embedder,
+            neutral=self.neutral if _has_constants(embedder) else None,
+            sentences=sentence_texts,
+        )
 
     def made_with(self) -> dict[str, str]:
         """What this index depends on; another value of any of these needs a rebuild."""
@@ -53,6 +60,7 @@ class Index:
             "embedder": self.embedder.name,
             "splitter": f"{passages.SPLITTER}:{self._passage_chars}",
             "keywords": keywords.VERSION,
+            "copies": copies.VERSION,
         }
 
     @property
@@ -98,6 +106,12 @@ class Index:
     def put(self, prepared: Prepared, *, file: FileState) -> None:
         """Write a prepared article whole, in place of its former version."""
         document = prepared.document
+        story = self._copies.story(
+            prepared.article,
+            text=document.text,
+            passages=prepared.passages,
+            embeddings=prepared.embeddings,
+        )
         self.catalogue.put(
             prepared.article,
             file=file,
@@ -106,6 +120,7 @@ class Index:
             embeddings=prepared.embeddings,
             pages=document.pages,
             headings=document.headings,
+            story=story,
         )
 
     def open_cache(self) -> bool:

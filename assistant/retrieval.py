@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.compounds import widened
+from assistant.copies import one_of_a_story
 from assistant.errors import UsageError
 from assistant.fusion import fuse, limit_per_article
 from assistant.index import Index
 from assistant.keywords import query_terms
-from assistant.records import FilterArguments, Filters, Hit, Hits, Passage
+from assistant.records import Article, FilterArguments, Filters, Hit, Hits, Passage
 from assistant.texts import say
 from assistant.times import read_times
 
@@ -20,6 +21,8 @@ MOST_TERMS = 24
 """Keyword terms of one question: more only make SQLite slow (540 ms for four common words)."""
 
 MOST_OF_AN_ARTICLE = 2
+MOST_ROUNDS = 4
+"""Searches for one question where copies of one story crowd out the others."""
 
 
 def make_filters(arguments: FilterArguments, *, languages: Collection[str]) -> Filters:
@@ -93,8 +96,49 @@ def search(index: Index, query: str, *, k: int, filters: Filters, language: str)
     allowed = index.catalogue.numbers(filters) if filters else None
     if not (index.catalogue.counts()[1] if allowed is None else allowed):
         return Hits(query, filters=filters, notices=(_why_nothing(filters, language=language),))
-    scored = _scored(index, query, allowed=allowed, language=language)
-    return Hits(query, items=_hits(index, scored, k=k, filters=filters), filters=filters)
+    shown = _found(index, query, k=k, filters=filters, allowed=allowed, language=language)
+    return Hits(query, items=_hits(index, shown, filters=filters), filters=filters)
+
+
+def _found(
+    index: Index,
+    query: str,
+    *,
+    k: int,
+    filters: Filters,
+    allowed: Sequence[int] | None,
+    language: str,
+) -> list[tuple[float, Passage]]:
+    """The `k` best passages, of each story only those of its best article.
+
+    Copies can be most of what was fetched: then the search is made again without them.
+    """
+    hidden: set[str] = set()
+    for _ in range(MOST_ROUNDS):
+        scored = _scored(index, query, allowed=allowed, language=language)
+        shown = _chosen(index, scored, filters=filters)[:k]
+        if len(shown) == k or len(scored) < FETCHED:
+            break
+        owners = list({passage.article_id for _, passage in shown})
+        copied = index.catalogue.stories.copies(owners).values()
+        if hidden.issuperset(*copied):
+            break
+        hidden.update(*copied)
+        allowed = index.catalogue.numbers(filters, without=hidden)
+    return shown
+
+
+def _chosen(
+    index: Index, scored: Sequence[tuple[float, Passage]], *, filters: Filters
+) -> list[tuple[float, Passage]]:
+    """Of each story its best article, and two passages of it unless articles are named."""
+    owners = [passage.article_id for _, passage in scored]
+    copies = index.catalogue.stories.copies(list(dict.fromkeys(owners)))
+    scored = [scored[at] for at in one_of_a_story(owners, copies)]
+    if not filters.articles:
+        owners = [passage.article_id for _, passage in scored]
+        scored = [scored[at] for at in limit_per_article(owners, most=MOST_OF_AN_ARTICLE)]
+    return list(scored)
 
 
 def _scored(
@@ -132,19 +176,31 @@ def _keyword_matches(
 
 
 def _hits(
-    index: Index, scored: Sequence[tuple[float, Passage]], *, k: int, filters: Filters
+    index: Index, shown: Sequence[tuple[float, Passage]], *, filters: Filters
 ) -> tuple[Hit, ...]:
-    """The first `k` of the ranked passages, as records with their articles."""
-    if not filters.articles:
-        owners = [passage.article_id for _, passage in scored]
-        scored = [scored[at] for at in limit_per_article(owners, most=MOST_OF_AN_ARTICLE)]
-    shown = scored[:k]
-    owned = Filters(articles=tuple({passage.article_id for _, passage in shown}))
-    articles = {article.id: article for article in index.catalogue.articles(owned)}
+    """The passages as records with their articles and the copies that the filters let through."""
+    owners = {passage.article_id for _, passage in shown}
+    articles = {a.id: a for a in index.catalogue.articles(Filters(articles=tuple(owners)))}
+    copies = _copies(index, owners, filters=filters)
     return tuple(
-        Hit(rank, score, articles[passage.article_id], passage)
+        Hit(rank, score, articles[key], passage, copies=copies.get(key, ()))
         for rank, (score, passage) in enumerate(shown, start=1)
+        if (key := passage.article_id) in articles
     )
+
+
+def _copies(
+    index: Index, owners: Collection[str], *, filters: Filters
+) -> dict[str, tuple[Article, ...]]:
+    """The near-copies of articles by their IDs, newest first."""
+    known = index.catalogue.stories.copies(list(owners))
+    wanted = set().union(*known.values())
+    if filters.articles:
+        wanted &= set(filters.articles)
+    if not wanted:
+        return {}
+    listed = index.catalogue.articles(replace(filters, articles=tuple(wanted)))
+    return {key: tuple(a for a in listed if a.id in set(ids)) for key, ids in known.items()}
 
 
 def _why_nothing(filters: Filters, *, language: str) -> str:

@@ -29,7 +29,7 @@ ROWS = (
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
-    ("vectors", "matrix", "comparing", "conversations"),
+    ("vectors", "matrix", "comparing", "conversations", "stories"),
     # One question's evidence and answer
     ("context", "evidence", "quotes", "refusal", "drafting", "followups"),
     ("composing",),

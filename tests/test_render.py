@@ -100,7 +100,7 @@ def test_articles_show_and_doctor_have_the_promised_keys() -> None:
     listed = render.articles_document([ARTICLE])["articles"][0]
     assert list(listed) == [
         *("id", "title", "outlet", "author", "published", "language", "path", "pages", "words"),
-        *("added", "tags"),
+        *("added", "tags", "copies"),
     ]
     shown = render.show_document(ArticleText(ARTICLE, TEXT))
     assert list(shown) == ["article", "text"]
@@ -178,7 +178,7 @@ def test_hits_show_article_text_copies_and_notices() -> None:
     assert render.hits_text(HITS) == (
         "1. Bridge closed · Harbour Post · 2024-10-07 · p. ii  (a1b2c3d4)\n"
         f"   {TEXT}\n"
-        "   = Bridge shut · Evening Mail\n\n"
+        "   also in: Evening Mail\n\n"
         "⚠ Few."
     )
     assert render.hits_text(Hits("nothing")) == ""

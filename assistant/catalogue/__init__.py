@@ -2,6 +2,7 @@
 
 from assistant.catalogue.reading import FileState, KnownFailure
 from assistant.catalogue.store import Catalogue
+from assistant.catalogue.stories import NewStory
 from assistant.catalogue.writing import Embedding, NewPassage
 
-__all__ = ["Catalogue", "Embedding", "FileState", "KnownFailure", "NewPassage"]
+__all__ = ["Catalogue", "Embedding", "FileState", "KnownFailure", "NewPassage", "NewStory"]

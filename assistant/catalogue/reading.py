@@ -7,7 +7,11 @@ from typing import Any
 
 from assistant.records import Article, Filters, Heading, Page, Passage
 
-ARTICLE = "id, path, title, outlet, author, published, language, url, pages, words, added, tags"
+ARTICLE = (
+    "id, path, title, outlet, author, published, language, url, pages, words, added, tags, "
+    "(SELECT count(*) FROM copies WHERE article_id = id)"
+)
+"""What an Article is made of, in the order of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,8 @@ class KnownFailure:
 
 def article_of(row: Sequence[Any]) -> Article:
     """Make an Article of the columns in `ARTICLE`."""
-    named: dict[str, Any] = dict(zip(ARTICLE.split(", "), row, strict=True))
-    named["tags"] = tuple(json.loads(named["tags"]))
-    return Article(**named)
+    known: list[Any] = [*row[:-2], tuple(json.loads(row[-2])), row[-1]]
+    return Article(*known)
 
 
 def passage_of(row: Sequence[Any], *, text: str) -> Passage:

@@ -34,6 +34,26 @@ CREATE INDEX passages_article ON passages (article_id);
 CREATE TABLE dropped (number INTEGER PRIMARY KEY, change INTEGER NOT NULL);
 CREATE INDEX dropped_change ON dropped (change);
 
+-- What near-copies are looked up by: values of a sketch in one language, mean vectors (float16)
+-- across languages. A changed article's story gets a new number.
+CREATE TABLE stories (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL UNIQUE REFERENCES articles ON DELETE CASCADE, mean BLOB
+);
+CREATE TABLE sketches (
+    value INTEGER NOT NULL, number INTEGER NOT NULL REFERENCES stories ON DELETE CASCADE,
+    PRIMARY KEY (value, number)
+) WITHOUT ROWID;
+CREATE INDEX sketches_number ON sketches (number);
+
+-- Near-copies, each pair in both directions.
+CREATE TABLE copies (
+    article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    copy_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (article_id, copy_id)
+) WITHOUT ROWID;
+CREATE INDEX copies_copy ON copies (copy_id);
+
 -- Files that could not be read, so that they are not tried again until they change.
 CREATE TABLE failures (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
@@ -42,4 +62,4 @@ CREATE TABLE failures (
 
 CREATE VIRTUAL TABLE keywords USING fts5 (terms, tokenize = 'ascii');
 
-INSERT INTO meta VALUES ('schema', '1'), ('change', '0');
+INSERT INTO meta VALUES ('schema', '2'), ('change', '0');

@@ -5,14 +5,14 @@ cache that has taken in all numbers up to N and all drops up to change C knows w
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.catalogue import writing
+from assistant.catalogue import stories, writing
 from assistant.catalogue.connection import Connections
 from assistant.catalogue.reading import (
     ARTICLE,
@@ -24,6 +24,7 @@ from assistant.catalogue.reading import (
     passage_of,
     where,
 )
+from assistant.catalogue.stories import NewStory
 from assistant.catalogue.vocabulary import Vocabulary
 from assistant.catalogue.writing import Embedding, NewPassage
 from assistant.keywords import match_expression
@@ -38,6 +39,7 @@ class Catalogue:
     def __init__(self, file: Path) -> None:
         self._connections = Connections(file)
         self.vocabulary = Vocabulary(self._connections)
+        self.stories = stories.Stories(self._connections)
 
     @property
     def file(self) -> Path:
@@ -60,9 +62,11 @@ class Catalogue:
         embeddings: Mapping[bytes, Embedding],
         pages: Sequence[Page] = (),
         headings: Sequence[Heading] = (),
+        story: NewStory | None = None,
     ) -> None:
         """Write an article in place of its former version; `embeddings` are the new ones."""
         row = asdict(article) | {"tags": json.dumps(article.tags)}
+        del row["copies"]  # counted when it is read
         row |= {"hash": file.hash, "size": file.size, "mtime_ns": file.mtime_ns}
         stored = {
             "article_id": article.id,
@@ -86,6 +90,8 @@ class Catalogue:
                 ],
             )
             writing.replace_passages(db, article.id, passages)
+            if story:
+                stories.write(db, article.id, story)
 
     def remove(self, article_id: str) -> None:
         """Drop an article and its passages; embeddings stay, should the words come again."""
@@ -209,15 +215,15 @@ class Catalogue:
             numbers = writing.numbers(db, article_id)
         return sorted(self.passages(numbers).values(), key=lambda passage: passage.start)
 
-    def numbers(self, filters: Filters) -> list[int]:
-        """The numbers of all passages whose articles the filters let through."""
+    def numbers(self, filters: Filters, *, without: Collection[str] = ()) -> list[int]:
+        """The numbers of the passages whose articles the filters let through, but for some."""
         condition, values = where(filters)
         query = (
-            "SELECT number FROM passages WHERE article_id IN "
+            "SELECT number, article_id FROM passages WHERE article_id IN "
             f"(SELECT id FROM articles WHERE {condition})"
         )
         with self._connections.reading() as db:
-            return [row[0] for row in db.execute(query, values)]
+            return [row[0] for row in db.execute(query, values) if row[1] not in without]
 
     def numbers_of(self, ids: Sequence[str]) -> dict[str, int]:
         """The numbers of the passages with these IDs."""
@@ -255,6 +261,20 @@ class Catalogue:
             "WHERE number IN ({})"
         )
         return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, numbers)}
+
+    def embeddings_by_key(self, keys: Sequence[bytes]) -> dict[bytes, Embedding]:
+        """The raw embeddings that are kept under these keys."""
+        query = "SELECT key, vector, sentences FROM embeddings WHERE key IN ({})"
+        return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, keys)}
+
+    def embeddings_of(self, article_id: str) -> list[Embedding]:
+        """The raw embeddings of an article's passages, in reading order."""
+        query = (
+            "SELECT vector, sentences FROM passages JOIN embeddings ON key = embedding "
+            "WHERE article_id = ? ORDER BY start"
+        )
+        with self._connections.reading() as db:
+            return [_embedding(*row) for row in db.execute(query, (article_id,))]
 
     def vectors_after(self, number: int, *, most: int) -> tuple[list[int], Vectors]:
         """The next `most` passages after `number`, in order: numbers and raw embeddings."""

@@ -1,7 +1,7 @@
 """Draws the panel beside the conversation: a card for each citation, its sentence marked."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.chat.conversation import Conversation, Exchange
 from assistant.chat.markup import Markup, join, tag, web_address
@@ -165,7 +165,8 @@ def _facts(article: Article, *, page: str | None, language: str) -> str:
 def _copies(hit: Hit | None, *, language: str) -> Markup | str:
     if hit is None or not hit.copies:
         return ""
-    names = ", ".join(dict.fromkeys(copy.outlet or copy.title for copy in hit.copies))
+    named = (about(replace(c, outlet=c.outlet or c.title), language=language) for c in hit.copies)
+    names = ", ".join(dict.fromkeys(named))
     return tag("p", speaker(language)("also_in", names=names), class_="note")
 
 

@@ -47,7 +47,8 @@ class Article:
     """One article of the corpus as the catalogue lists it; `path` is relative to the corpus folder.
 
     `published` and `added` are ISO dates; `language` is an ISO 639-1 code or "und"; `words` counts
-    the words of the text; `pages` is 0 where a format has none.
+    the words of the text; `pages` is 0 where a format has none; `copies` counts the article's
+    near-copies in the corpus.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Article:
     words: int = 0
     added: str = ""
     tags: tuple[str, ...] = ()
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ def _listed(article: Article) -> Document:
         "words": article.words,
         "added": article.added,
         "tags": list(article.tags),
+        "copies": article.copies,
     }
 
 

@@ -42,7 +42,7 @@ def answer_details(answer: Answer) -> str:
         paragraphs(
             answer.missing,
             "\n".join(f"- {choice}" for choice in answer.choices),
-            "\n".join(_source(citation) for citation in answer.citations),
+            "\n".join(_source(citation, answer) for citation in answer.citations),
             "\n".join(_near(nearest) for nearest in answer.nearest),
             _notices(answer.notices),
         )
@@ -58,7 +58,7 @@ def hits_text(hits: Hits) -> str:
     """The passages in rank order, each under the line that names its article."""
     found = [
         f"{hit.rank}. {_named(hit.article, page=page_of(hit.passage))}\n{_indented(hit.text)}"
-        + "".join(f"\n   = {source_line(copy)}" for copy in hit.copies)
+        + (f"\n   also in: {_outlets(hit.copies)}" if hit.copies else "")
         for hit in hits
     ]
     return printable(paragraphs(*found, _notices(hits.notices)))
@@ -157,9 +157,17 @@ def _doubt(sentence: Sentence) -> str:
     return f" ({WARNING} {sentence.reason or sentence.support})"
 
 
-def _source(citation: Citation) -> str:
+def _source(citation: Citation, answer: Answer) -> str:
     named = _named(citation.article, page=page_of(citation))
-    return f"[{citation.number}] {named}\n    “{_shortened(one_line(citation.quote))}”"
+    copies = next((h.copies for h in answer.passages if h.passage.id == citation.passage_id), ())
+    also = f"\n    = {_outlets(copies)}" if copies else ""
+    return f"[{citation.number}] {named}\n    “{_shortened(one_line(citation.quote))}”{also}"
+
+
+def _outlets(copies: Iterable[Article]) -> str:
+    """Where else a story stands: outlets with their dates."""
+    named = (" · ".join(filter(None, (c.outlet or c.title, c.published))) for c in copies)
+    return one_line(", ".join(dict.fromkeys(named)))
 
 
 def _near(nearest: Nearest) -> str:
