@@ -74,7 +74,7 @@ def search_with_times(
     inferred = tuple(name for name in ("since", "until") if getattr(found, name))
     narrowed = replace(filters, since=found.since, until=found.until, inferred=inferred)
     hits = search(index, query, k=k, filters=narrowed, language=language)
-    if hits and any(hit.article.published for hit in hits):
+    if any(article.published for hit in hits for article in (hit.article, *hit.copies)):
         key = "between" if len(inferred) == 2 else inferred[0]
         values = {"since": found.since, "until": found.until, "words": found.words}
         told = say(f"search.inferred_{key}", language=language, **values)
