@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.catalogue import stories, writing
+from assistant.catalogue import checking, stories, writing
 from assistant.catalogue.connection import Connections
 from assistant.catalogue.reading import (
     ARTICLE,
@@ -76,6 +76,7 @@ class Catalogue:
         }
         with self._connections.transaction() as db:
             db.execute("DELETE FROM failures WHERE path = ?", (file.path,))
+            writing.leave_path(db, file.path, to=article.id)
             writing.upsert(db, "articles", row, key="id")
             writing.upsert(db, "texts", stored, key="article_id")
             db.executemany(
@@ -127,9 +128,24 @@ class Catalogue:
         with self._connections.writing() as db:
             db.execute("ATTACH DATABASE ? AS other", (str(other),))
             try:
-                db.execute("INSERT OR IGNORE INTO embeddings SELECT * FROM other.embeddings")
+                db.execute(
+                    "INSERT OR IGNORE INTO embeddings SELECT * FROM other.embeddings "
+                    "WHERE key IN (SELECT embedding FROM other.passages)"
+                )
             finally:
                 db.execute("DETACH DATABASE other")
+
+    # --- looking after it ---
+
+    def problems(self) -> list[str]:
+        """What does not fit together, in words. Reads everything."""
+        with self._connections.writing() as db:
+            return checking.problems(db)
+
+    def digest(self) -> str:
+        """A hash of all it says: two catalogues made from the same files have the same."""
+        with self._connections.reading() as db:
+            return checking.digest(db)
 
     # --- reading articles ---
 

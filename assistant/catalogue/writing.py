@@ -32,6 +32,14 @@ def upsert(db: sqlite3.Connection, table: str, row: Mapping[str, object], *, key
     db.execute(f"{insert} ON CONFLICT ({key}) DO UPDATE SET {updates}", list(row.values()))
 
 
+def leave_path(db: sqlite3.Connection, path: str, *, to: str) -> None:
+    """Drop an article of another ID at this path: IDs that came from an older copy may differ."""
+    query = "SELECT id FROM articles WHERE path = ? AND id <> ?"
+    for (other,) in db.execute(query, (path, to)).fetchall():
+        drop(db, numbers(db, other))
+        db.execute("DELETE FROM articles WHERE id = ?", (other,))
+
+
 def replace_passages(db: sqlite3.Connection, article_id: str, new: Sequence[NewPassage]) -> None:
     """Move what only moved, drop what is gone, then write what is new."""
     query = "SELECT id, language, embedding, number FROM passages WHERE article_id = ?"
