@@ -33,9 +33,10 @@ class Workshop:
         return int(self._parent.stdout.readline())
 
     def close(self) -> None:
-        assert self._parent.stdin
+        assert self._parent.stdin and self._parent.stdout
         self._parent.stdin.close()
         self._parent.wait(timeout=30)
+        self._parent.stdout.close()
 
 
 def kill(pid: int) -> bool:
