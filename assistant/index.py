@@ -157,8 +157,10 @@ class Index:
         Searches Chroma where this process has it open or the corpus is large, else exactly.
         """
         query = self.neutral.queries(self._query(question))
-        if allowed is None and self._use_cache():
-            return self.cache.nearest(query, most=most)
+        if allowed is None and (self.cache.is_open or self.catalogue.counts()[1] > EXACT_UP_TO):
+            found = self.cache.nearest(query, most=most)
+            if found is not None:
+                return found
         among = None if allowed is None else np.asarray(allowed, np.int64)
         return self._matrix.nearest(query, most=most, allowed=among)
 
@@ -207,11 +209,6 @@ class Index:
         if file.exists():
             return neutral.Neutral.from_bytes(file.read_bytes())
         return neutral.identity(self.embedder.dimension)
-
-    def _use_cache(self) -> bool:
-        if self.cache.is_open:
-            return True
-        return self.catalogue.counts()[1] > EXACT_UP_TO and self.cache.open()
 
     def _embed(
         self, wanted: Mapping[bytes, tuple[str, Passage]], *, on_embedded: OnEmbedded | None

@@ -3,7 +3,8 @@
 Chroma's folder is a cache. It holds nothing that is not in the catalogue, one process owns it at a
 time, and whatever is wrong with it is mended by filling it again, which embeds nothing anew. A
 writer that is killed can leave a folder whose opening crashes the process, so a folder that was not
-closed in order is opened in a child process first.
+closed in order is opened in a child process first; one that was changed since is not opened at all.
+While it is being filled, `nearest` gives None, and the caller searches exactly.
 """
 
 import json
@@ -23,8 +24,12 @@ from assistant.neutral import Neutral
 from assistant.records import Vectors
 
 _COLLECTION = "passages"
-_AT_ONCE = 4000  # Chroma takes at most 5,461 rows in one call
+_AT_ONCE = 1000  # rows in one call; Chroma takes at most 5,461
 _CHECK_SECONDS = 60.0
+AT_ONCE_WHILE_ASKED = 2000
+"""New vectors that are taken in before a question is answered; more are taken in beside it."""
+_SAME = 0.999
+_COMPARED = 2000  # vectors of a folder that was not closed in order, held against the catalogue
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +42,9 @@ class VectorCache:
         self._catalogue = catalogue
         self._neutral = neutral
         self._lock = FileLock(folder.with_suffix(".lock"))
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
+        self._filling = threading.Event()
+        self._stopping = threading.Event()
         self._collection: Any = None
         self._client: Any = None
 
@@ -49,29 +56,41 @@ class VectorCache:
     def open(self) -> bool:
         """Take the folder, mend it where needed, bring it up to date. False: another owns it."""
         with self._guard:
-            if self._collection is None:
-                try:
-                    self._lock.acquire(timeout=0)
-                except Timeout:
-                    return False
-                if self.folder.exists() and not self._usable():
-                    log.warning("The vector cache is filled again from the catalogue.")
-                    shutil.rmtree(self.folder, ignore_errors=True)
-                self._connect()
+            if not self._take():
+                return False
+            try:
+                if not self._catch_up():
+                    return True
+                if self._collection.count() == self._catalogue.counts()[1]:
+                    return True
+                log.warning("The vector cache lacks vectors; it is filled again.")
+            except Exception as error:  # Chroma raises many kinds; each is mended the same way
+                log.warning("The vector cache is damaged (%s); it is filled again.", error)
+            self._begin_anew()
             self._catch_up()
         return True
 
-    def nearest(self, query: Vectors, *, most: int) -> list[int]:
-        """The numbers of the nearest passages to a neutral query vector, best first."""
+    def nearest(self, query: Vectors, *, most: int) -> list[int] | None:
+        """The numbers of the nearest passages to a neutral query vector, best first.
+
+        None while the cache is being opened or filled, or when another process owns it; what takes
+        long is done in a thread of its own.
+        """
+        if self._filling.is_set():
+            return None
         with self._guard:
-            self._catch_up()
-            count = self._collection.count()
-            if not count:
-                return []
-            found = self._collection.query(
-                query_embeddings=[query], n_results=min(most, count), include=[]
-            )
-        return [int(number) for number in found["ids"][0]]
+            if self._collection is None or self._lacks_many():
+                self._fill_beside()
+                return None
+            try:
+                self._catch_up()
+                return self._nearest(query, most=most)
+            except Exception as error:  # as above
+                log.warning("The vector cache is damaged (%s); it is filled again.", error)
+                self._close_client()
+                self._drop()
+                self._fill_beside()
+                return None
 
     def count(self) -> int:
         """How many vectors the cache holds."""
@@ -79,15 +98,15 @@ class VectorCache:
             return int(self._collection.count()) if self._collection is not None else 0
 
     def close(self) -> None:
-        """Close the folder in order and let another process have it."""
+        """Close the folder in order and let another process have it; filling goes on later."""
+        self._stopping.set()
         with self._guard:
+            self._stopping.clear()
             if self._collection is None:
                 return
-            self._collection = None
-            self._client.close()
-            self._client = None
+            self._close_client()
             if self.folder.exists():  # another process may have rebuilt, and dropped this one
-                self._write_state(closed=True)
+                self._write_state(closed=True, files=_look(self.folder))
             self._lock.release()
 
     # --- inside ---
@@ -109,12 +128,92 @@ class VectorCache:
         temporary.write_text(json.dumps(state), "utf-8")
         temporary.replace(self._state_file)
 
+    def _take(self) -> bool:
+        """Own the folder and have it open, empty if it was not usable. False: another owns it."""
+        if self._collection is not None:
+            return True
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        try:
+            if self.folder.exists() and not self._usable():
+                log.warning("The vector cache is filled again from the catalogue.")
+                self._drop()
+            self._connect()
+        except BaseException:
+            self._close_client()
+            self._lock.release()
+            raise
+        return True
+
     def _usable(self) -> bool:
         """Whether the folder can be opened, holds this catalogue's vectors and is not damaged."""
         state = self._state()
         if state.get("neutral") != self._neutral.version or "number" not in state:
             return False
-        return bool(state.get("closed")) or _opens_in_a_child(self.folder)
+        if state.get("closed"):
+            return bool(state.get("files") == _look(self.folder))
+        return _opens_in_a_child(self.folder) and self._agrees()
+
+    def _agrees(self) -> bool:
+        """Whether vectors of a folder that opens are those of the catalogue."""
+        try:
+            self._connect()
+            found = self._collection.get(limit=_COMPARED, include=["embeddings"])
+            held = dict(zip(map(int, found["ids"]), found["embeddings"], strict=True))
+            raw = self._catalogue.embeddings(list(held))
+            own = [self._neutral.passages(raw[number].passage[None])[0] for number in raw]
+            return all(
+                float(vector @ held[number]) > _SAME
+                for number, vector in zip(raw, own, strict=True)
+            )
+        except Exception as error:  # as in `open`
+            log.warning("The vector cache is damaged: %s", error)
+            return False
+        finally:
+            self._close_client()
+
+    def _begin_anew(self) -> None:
+        self._close_client()
+        self._drop()
+        self._connect()
+
+    def _drop(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _close_client(self) -> None:
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            client.close()
+
+    def _nearest(self, query: Vectors, *, most: int) -> list[int]:
+        count = self._collection.count()
+        if not count:
+            return []
+        found = self._collection.query(
+            query_embeddings=[query], n_results=min(most, count), include=[]
+        )
+        return [int(number) for number in found["ids"][0]]
+
+    def _lacks_many(self) -> bool:
+        after = int(self._state().get("number", 0))
+        return self._catalogue.count_after(after) > AT_ONCE_WHILE_ASKED
+
+    def _fill_beside(self) -> None:
+        """Open and fill in a thread, unless one is at it."""
+        if self._filling.is_set():
+            return
+        self._filling.set()
+        threading.Thread(target=self._fill, name="filling the vector cache", daemon=True).start()
+
+    def _fill(self) -> None:
+        try:
+            self.open()
+        except Exception as error:  # the door of the thread: questions are answered exactly
+            log.warning("The vector cache cannot be used: %s", error)
+        finally:
+            self._filling.clear()
 
     def _connect(self) -> None:
         import chromadb
@@ -131,32 +230,48 @@ class VectorCache:
             configuration={"hnsw": {"space": "cosine"}},
         )
 
-    def _catch_up(self) -> None:
-        """Forget what was dropped, then add what is new; each step may be repeated safely."""
+    def _catch_up(self) -> bool:
+        """Forget what was dropped, then add what is new; each step may be repeated safely.
+
+        False if it was stopped before its end.
+        """
         state = self._state()
         change = self._catalogue.change()
         if state.get("change") == change:
-            return
+            return True
         gone = self._catalogue.dropped_after(int(state.get("change", -1)))
         self._delete([number for number in gone if number <= int(state.get("number", 0))])
-        self._add(after=int(state.get("number", 0)))
+        if not self._add(after=int(state.get("number", 0))):
+            return False
         self._write_state(change=change)
+        return True
 
     def _delete(self, numbers: Sequence[int]) -> None:
         for first in range(0, len(numbers), _AT_ONCE):
             self._collection.delete(ids=[str(n) for n in numbers[first : first + _AT_ONCE]])
 
-    def _add(self, *, after: int) -> None:
-        while True:
+    def _add(self, *, after: int) -> bool:
+        while not self._stopping.is_set():
             numbers, raw = self._catalogue.vectors_after(after, most=_AT_ONCE)
             if not numbers:
-                break
+                return True
             # A number's words never change, so that `add`, which ignores known IDs, is enough.
             self._collection.add(
                 ids=[str(number) for number in numbers], embeddings=self._neutral.passages(raw)
             )
             after = numbers[-1]
             self._write_state(number=after)
+        return False
+
+
+def _look(folder: Path) -> dict[str, list[int]]:
+    """The size and time of each file, but for our own note: enough to see that one was changed."""
+    files = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): [stat.st_size, stat.st_mtime_ns]
+        for path, stat in sorted(files.items())
+        if path.name not in ("state.json", "state.new")
+    }
 
 
 def _opens_in_a_child(folder: Path) -> bool:
@@ -169,15 +284,20 @@ def _opens_in_a_child(folder: Path) -> bool:
 
 
 def check(folder: str) -> None:
-    """Open, count and search a folder; anything wrong raises, or ends the process."""
+    """Open, count, read and search a folder; anything wrong raises, or ends the process."""
     import chromadb
     from chromadb.config import Settings
 
+    for links in Path(folder).rglob("link_lists.bin"):
+        # A damaged one can grow to a terabyte when it is written on (chroma-core/chroma #7510).
+        if links.stat().st_size > 2 * (links.parent / "data_level0.bin").stat().st_size:
+            raise ValueError(f"{links} is too large")
     client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
     collection = client.get_collection(_COLLECTION, embedding_function=None)
-    if collection.count():
-        some = collection.get(limit=1, include=["embeddings"])
-        collection.query(query_embeddings=some["embeddings"], n_results=1)
+    total = collection.count()
+    for offset in range(0, total, max(1, total // 20)):
+        some = collection.get(limit=1, offset=offset, include=["embeddings"])
+        collection.query(query_embeddings=some["embeddings"], n_results=min(10, total))
 
 
 if __name__ == "__main__":

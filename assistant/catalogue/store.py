@@ -302,6 +302,12 @@ class Catalogue:
             rows = db.execute(query, (number, most)).fetchall()
         return [row[0] for row in rows], _matrix([row[1] for row in rows])
 
+    def count_after(self, number: int) -> int:
+        """How many passages have a higher number."""
+        query = "SELECT count(*) FROM passages WHERE number > ?"
+        with self._connections.reading() as db:
+            return int(db.execute(query, (number,)).fetchone()[0])
+
     def dropped_after(self, change: int) -> list[int]:
         """The numbers of the passages dropped since this change."""
         with self._connections.reading() as db:
