@@ -205,7 +205,7 @@ def llamaindex_fusion(passages: Passages, *, embedder: CachedEmbedder) -> Search
     from llama_index.retrievers.bm25 import BM25Retriever
 
     nodes = [TextNode(text=text, id_=str(at)) for at, text in enumerate(passages.texts)]
-    index = VectorStoreIndex(nodes, embed_model=_embed_model(embedder))
+    index = VectorStoreIndex(nodes, embed_model=embed_model(embedder))
     code = passages.language if passages.language in STEMMERS else "en"
     keyword = BM25Retriever.from_defaults(
         nodes=nodes,
@@ -239,7 +239,7 @@ def llamaindex_out_of_the_box(corpus: Corpus, *, embedder: CachedEmbedder) -> Se
     ]
     index = VectorStoreIndex.from_documents(
         documents,
-        embed_model=_embed_model(embedder),
+        embed_model=embed_model(embedder),
         transformations=[SentenceSplitter(chunk_size=1024)],
     )
     retriever = index.as_retriever()
@@ -251,7 +251,7 @@ def llamaindex_out_of_the_box(corpus: Corpus, *, embedder: CachedEmbedder) -> Se
     return search
 
 
-def _embed_model(embedder: CachedEmbedder) -> Any:
+def embed_model(embedder: CachedEmbedder) -> Any:
     """The same embedder as LlamaIndex wants it."""
     from llama_index.core.embeddings import BaseEmbedding
 
