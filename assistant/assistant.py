@@ -46,6 +46,7 @@ from assistant.records import (
 from assistant.retrieval import make_filters, search, search_with_times
 from assistant.sample import provide_corpus
 from assistant.settings import ENGINES, Settings, corpus_folder, data_folder, load_settings
+from assistant.surveying import survey
 from assistant.texts import say
 
 if TYPE_CHECKING:
@@ -123,6 +124,20 @@ class Assistant:
         choice = self._engine(engine)
         searchable = index.catalogue.counts()[1]
         yield Stage("searching", count=searchable)
+        settings = self.settings.model_copy(update={"engine": engine} if engine else {})
+        about_corpus = survey(
+            question,
+            index=index,
+            filters=make_filters(filters, languages=index.catalogue.languages()),
+            history=history,
+            language=language,
+            model=choice.model,
+            settings=settings,
+            today=(today or date.today()) if inferred_filters else None,
+        )
+        if about_corpus is not None:
+            yield from about_corpus
+            return
         searched = standalone(question, history=history, model=choice.model, language=language)
         hits = self._search(
             searched,
@@ -138,7 +153,7 @@ class Assistant:
             language=language,
             embedder=index.reader([hit.passage for hit in hits]),
             model=choice.model,
-            settings=self.settings.model_copy(update={"engine": engine} if engine else {}),
+            settings=settings,
             history=history,
             passages_searched=searchable,
         ):

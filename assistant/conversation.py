@@ -26,7 +26,8 @@ class Chat:
         """Answer the next question step by step; takes the options of `Assistant.stream`."""
         for event in self._stream(question, history=self.turns, **options):
             if isinstance(event, Answer):
-                self._turns.append(Turn(event.searched or question, event.text))
+                turn = Turn(event.searched or question, event.text, event.citations)
+                self._turns.append(turn)
             yield event
 
 

@@ -23,7 +23,17 @@ ROWS = (
     ("errors", "records"),
     # Plain rules over text and numbers
     ("settings", "languages", "cleaning", "texts", "figures", "marks", "stopwords", "progress"),
-    ("keywords", "fusion", "neutral", "folders", "times", "copies", "conversation", "sqlite"),
+    (
+        "keywords",
+        "fusion",
+        "neutral",
+        "folders",
+        "times",
+        "copies",
+        "conversation",
+        "sqlite",
+        "overview",
+    ),
     # From files to passages; prompts and what is read beside the articles
     ("readers", "passages", "pieces", "compounds", "prompts", "examples", "sample"),
     ("sources",),
@@ -31,12 +41,13 @@ ROWS = (
     ("models", "catalogue", "personal"),
     ("vectors", "matrix", "comparing", "conversations", "stories"),
     # One question's evidence and answer
-    ("context", "evidence", "quotes", "refusal", "drafting", "followups"),
+    ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central"),
     ("composing",),
     ("writing",),
     ("index", "answering"),
     ("corpus", "retrieval"),
-    ("adding", "doctor", "generations", "backup", "llamaindex"),
+    ("adding", "listing", "doctor", "generations", "backup", "llamaindex"),
+    ("surveying",),
     # The public API, and the faces over it
     ("assistant",),
     ("render", "evaluation"),

@@ -94,7 +94,7 @@ class Conversation:
     def turns(self) -> tuple[Turn, ...]:
         """The finished exchanges as the assistant wants a conversation's history."""
         return tuple(
-            Turn(exchange.question, exchange.answer.text if exchange.answer else exchange.draft)
+            _turn(exchange)
             for exchange in self.exchanges
             if exchange.answer or (exchange.stopped and exchange.draft)
         )
@@ -108,3 +108,11 @@ class Conversation:
     def with_last(self, exchange: Exchange) -> "Conversation":
         """The conversation with its last exchange replaced."""
         return replace(self, exchanges=(*self.exchanges[:-1], exchange))
+
+
+def _turn(exchange: Exchange) -> Turn:
+    """An exchange as the next question sees it: in words that stand alone, with its citations."""
+    answer = exchange.answer
+    if answer is None:
+        return Turn(exchange.question, exchange.draft)
+    return Turn(answer.searched or exchange.question, answer.text, answer.citations)

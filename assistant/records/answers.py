@@ -64,10 +64,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation and the text it was answered with."""
+    """One question of a conversation, the text it was answered with, and what that cited."""
 
     question: str
     answer: str
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ from assistant.errors import AssistantError, DataError
 RESULTS = Path(__file__).resolve().parent / "results"
 OURS = "ours"
 MODEL = "qwen2.5-coder:1.5b"
+PATIENCE = 1800.0
+"""Seconds to wait for the model on a busy machine."""
 
 SETS: dict[str, Callable[[Path], Slice]] = {
     "xquad-en-en": lambda data: sets.xquad(data, corpus="en", asked="en"),
@@ -132,7 +134,10 @@ def run(slices: dict[str, Slice], *, store: Store, arguments: argparse.Namespace
                     peers = peers or Peers(library, embedder=embedder, **options)
                     row = asdict(peers.ask(system, case))
                 key = {"set": case.set, "id": case.id, "group": case.group, "system": system}
-                store.add({**key, **row})
+                if system == OURS and row["error"]:  # the server failed: asked again next time
+                    print(row["error"], file=sys.stderr, flush=True)
+                else:
+                    store.add({**key, **row})
                 print(f"{time.strftime('%H:%M:%S')} {name} {at}/{len(todo)} {system}",
                       file=sys.stderr, flush=True)  # fmt: skip
 
@@ -180,6 +185,7 @@ def _assistant(
         engine=engine,
         model=arguments.model,
         ollama_url=arguments.url,
+        request_timeout=PATIENCE,
         **({"passage_chars": LONGEST_PASSAGE} if library.whole else {}),
     )
     try:
