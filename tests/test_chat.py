@@ -9,9 +9,10 @@ import pytest
 from browser.fake_assistant import FakeAssistant
 from browser.sample import sample
 
-from assistant.chat import asking, collecting, feed, theme
+from assistant.chat import collecting, feed, filters, theme
 from assistant.chat.conversation import Conversation, Exchange
-from assistant.errors import UsageError
+from assistant.chat.desk import Desk
+from assistant.errors import InputError, UsageError
 from assistant.records import (
     Progress,
     Report,
@@ -69,17 +70,21 @@ def test_closing_the_feed_tells_the_work_and_quiet_time_is_reported() -> None:
     assert stop.is_set()
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
 # --- a conversation -------------------------------------------------------------------------------
 
 
-def answered(question: str, *, assistant: FakeAssistant | None = None) -> Conversation:
-    conversation = Conversation().asking(question)
-    *_, last = asking.answer(
-        assistant or FakeAssistant(),  # type: ignore[arg-type]
-        conversation,
-        filters={},
-        language="en",
-    )
+def answered(question: str, *, desk: Desk | None = None, conversation: str = "") -> Conversation:
+    desk = desk or Desk(FakeAssistant())  # type: ignore[arg-type]
+    asked = desk.ask(question, owner="", conversation=conversation)
+    assert asked is not None
+    *_, last = desk.follow(asked.id, owner="", language="en", filters={})
     return last
 
 
@@ -100,33 +105,79 @@ def test_an_answer_ends_an_exchange_and_becomes_history() -> None:
     conversation = answered("What did it cost?")
     assert conversation.last is not None
     assert conversation.last.done
-    assert not conversation.busy
     assert conversation.turns[0].answer.startswith("The city council")
 
 
 def test_the_next_question_is_asked_with_what_was_said_before() -> None:
     fake = FakeAssistant()
-    conversation = answered("What did it cost?", assistant=fake).asking("And then?")
-    list(asking.answer(fake, conversation, filters={}, language="en"))  # type: ignore[arg-type]
+    desk = Desk(fake)  # type: ignore[arg-type]
+    first = answered("What did it cost?", desk=desk)
+    answered("And then?", desk=desk, conversation=first.id)
     assert [turn.question for turn in fake.asked[-1][1]] == ["What did it cost?"]
 
 
 def test_a_stopped_answer_keeps_its_words_and_closes_the_assistants_stream() -> None:
     fake = FakeAssistant(pause=0.01)
-    conversation = Conversation().asking("Something long")
-    assert conversation.stop is not None
-    states = asking.answer(fake, conversation, filters={}, language="en")  # type: ignore[arg-type]
-    for state in states:
+    desk = Desk(fake)  # type: ignore[arg-type]
+    asked = desk.ask("Something long", owner="")
+    assert asked is not None
+    for state in desk.follow(asked.id, owner="", language="en", filters={}):
         assert state.last is not None
         if "number 2" in state.last.draft:
-            conversation.stop.set()
+            desk.stop(asked.id, owner="")
         last = state.last
     assert last.stopped
     assert "number 1" in last.draft
-    deadline = time.monotonic() + 5
-    while fake.closed == 0 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert fake.closed == 1
+    wait_until(lambda: fake.closed == 1)
+    wait_until(lambda: fake.conversations.exchanges(asked.id)[0].stopped)
+    assert "number 1" in fake.conversations.exchanges(asked.id)[0].draft
+
+
+def test_two_tabs_follow_one_answer_and_nobody_makes_it_twice() -> None:
+    fake = FakeAssistant(pause=0.005)
+    desk = Desk(fake)  # type: ignore[arg-type]
+    asked = desk.ask("What did it cost?", owner="")
+    assert asked is not None
+    first = desk.follow(asked.id, owner="", language="en", filters={})
+    next(first)
+    *_, other = desk.follow(asked.id, owner="", language="en")
+    *_, mine = first
+    assert mine == other
+    assert len(fake.asked) == 1
+
+
+def test_while_an_answer_is_on_its_way_no_other_question_is_taken() -> None:
+    desk = Desk(FakeAssistant())  # type: ignore[arg-type]
+    asked = desk.ask("What did it cost?", owner="")
+    assert asked is not None
+    assert desk.ask("And then?", owner="", conversation=asked.id) is None
+    assert desk.ask("  ", owner="") is None
+
+
+def test_an_answer_that_nobody_follows_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.chat.desk.ALONE_SECONDS", 0.05)
+    fake = FakeAssistant(pause=0.02)
+    desk = Desk(fake)  # type: ignore[arg-type]
+    asked = desk.ask("Something long", owner="")
+    assert asked is not None
+    follower = desk.follow(asked.id, owner="", language="en", filters={})
+    next(follower)
+    follower.close()  # type: ignore[attr-defined]
+    wait_until(lambda: fake.closed == 1)
+
+
+def test_another_persons_conversation_is_neither_opened_followed_nor_stopped() -> None:
+    desk = Desk(FakeAssistant(pause=0.01))  # type: ignore[arg-type]
+    asked = desk.ask("Something long", owner="ada")
+    assert asked is not None
+    for reach in (
+        lambda: desk.open(asked.id, owner="bob"),
+        lambda: list(desk.follow(asked.id, owner="bob", language="en", filters={})),
+        lambda: desk.stop(asked.id, owner="bob"),
+        lambda: desk.ask("Mine?", owner="bob", conversation="made-up"),
+    ):
+        with pytest.raises(InputError):
+            reach()
 
 
 def test_an_unforeseen_error_tells_the_reader_nothing_of_the_inside(
@@ -139,17 +190,17 @@ def test_an_unforeseen_error_tells_the_reader_nothing_of_the_inside(
 
 
 def test_dates_are_read_and_others_refused_with_an_example() -> None:
-    filters = asking.read_filters(" 2024-10-05 ", "", ["de"], None, [], language="en")
-    assert filters["since"] == "2024-10-05"
-    assert filters["until"] is None
-    assert filters["language"] == ["de"]
+    read = filters.read_filters(" 2024-10-05 ", "", ["de"], None, [], language="en")
+    assert read["since"] == "2024-10-05"
+    assert read["until"] is None
+    assert read["language"] == ["de"]
     with pytest.raises(UsageError, match="“yesterday” is not a date"):
-        asking.read_filters("yesterday", "", [], [], [], language="en")
+        filters.read_filters("yesterday", "", [], [], [], language="en")
 
 
 def test_the_filter_row_offers_what_the_corpus_has() -> None:
     articles = [shown.article for shown in sample()]
-    languages, outlets, titles = asking.filter_choices(articles, language="de")
+    languages, outlets, titles = filters.filter_choices(articles, language="de")
     assert ("Arabisch", "ar") in languages
     assert ("Harbour Post", "Harbour Post") in outlets
     assert titles[0] == ("Hafenbrücke teurer als geplant · 2024-11-12", "bruecke")

@@ -213,7 +213,9 @@ def test_hostile_text_in_every_field_is_only_text() -> None:
         sentences=(Sentence(bad, reason=bad),), citations=(citation,), passages=(hit,),
         notices=(bad,), searched=bad + "x",
     )  # fmt: skip
-    conversation = Conversation((Exchange(1, bad, answer=answer), Exchange(2, bad, answer=answer)))
+    conversation = Conversation(
+        bad, (Exchange(1, bad, answer=answer), Exchange(2, bad, answer=answer))
+    )
     shown = ArticleText(article, bad + "\n\n" + bad)
     status = Status(bad, bad, bad, 1, 1, indexing=Progress(bad, 1, 2, item=bad, unit=bad))
     report = Report(added=(Change("a", bad, bad),), failed=(Failure(bad, bad, bad),))

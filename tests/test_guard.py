@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.server import login, users
-from assistant.server.guard import FILE_POLICY, HEALTH, Guard, Names, foreign, host_name
+from assistant.server.guard import (
+    FILE_POLICY,
+    HEALTH,
+    USER_HEADER,
+    Guard,
+    Names,
+    foreign,
+    host_name,
+)
 
 HOST = ("host", "localhost:7860")
 PASSWORD = "four words are enough"
@@ -300,3 +308,27 @@ def test_an_uploaded_file_may_run_no_script(open_guard: Guard) -> None:
 
 def test_headers_of_the_page_are_kept(open_guard: Guard) -> None:
     assert (b"x-own", b"kept") in ask(open_guard, HOST)[0]["headers"]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "seen"),
+    [
+        pytest.param((), [], id="nobody has to say who they are"),
+        pytest.param((basic("jörg", PASSWORD),), [b"j%C3%B6rg"], id="a user"),
+    ],
+)
+def test_the_page_hears_who_asks_from_the_guard_alone(
+    tmp_path: Path, credentials: tuple[tuple[str, str], ...], seen: list[bytes]
+) -> None:
+    heard: list[Any] = []
+
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        heard.extend(value for name, value in scope["headers"] if name == USER_HEADER)
+        await inner(scope, receive, send)
+
+    users.add_user(tmp_path / "users.json", "jörg", password=PASSWORD)
+    known = login.FileLogin(tmp_path / "users.json") if credentials else None
+    guard = Guard(page, names=Names.of(), login=known)
+    forged = ("X-Assistant-User", "root")
+    assert status(guard, HOST, forged, *credentials) == 200
+    assert heard == seen

@@ -21,15 +21,18 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
     "auto" for the browser's own.
     """
     gr = _gradio()
+    from assistant.chat import talks
     from assistant.chat.collecting import rows_function, wire_library
+    from assistant.chat.desk import Desk
     from assistant.chat.endpoints import offer_endpoints
     from assistant.chat.events import ANSWERS_AT_ONCE, wire_asking
     from assistant.chat.guards import shut_doors
-    from assistant.chat.layout import lay_out
+    from assistant.chat.layout import Functions, lay_out
     from assistant.chat.pagewide import reader_function, wire_page
     from assistant.texts import say
 
     translate = _translate(language)
+    desk = Desk(assistant)
     blocks = gr.Blocks(
         title=say("page.name", language=language),
         analytics_enabled=False,
@@ -39,12 +42,15 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
     with blocks:
         page = lay_out(
             translate,
-            table_functions=[rows_function(assistant, setting=language)],
-            reader_functions=[reader_function(assistant, setting=language)],
+            functions=Functions(
+                table=[rows_function(assistant, setting=language)],
+                reader=[reader_function(assistant, setting=language)],
+                talks=talks.functions(assistant, setting=language),
+            ),
         )
-        wire_asking(page, assistant, setting=language)
+        wire_asking(page, assistant, desk, setting=language)
         wire_library(page, assistant, setting=language)
-        wire_page(page, blocks, assistant, setting=language)
+        wire_page(page, blocks, assistant, desk, setting=language)
         offer_endpoints(assistant)
     shut_doors(blocks)
     blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=MOST_WAITING)

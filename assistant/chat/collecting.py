@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat import asking, feed, shelf
+from assistant.chat import desk, feed, filters, shelf
 from assistant.chat.events import AT_ONCE, QUIET
 from assistant.chat.layout import Page
 from assistant.chat.markup import Markup, tag
@@ -95,8 +95,8 @@ def _adding(
     except AssistantError as error:
         yield "", shelf.failure(error.message, hint=error.hint), str(time.time_ns())
     except Exception:  # a person waits: tell them, and let the log say what it was
-        asking.log.exception("adding %s failed", list(sources))
-        problem = asking.unexpected(language=language)
+        desk.log.exception("adding %s failed", list(sources))
+        problem = desk.unexpected(language=language)
         yield "", shelf.failure(problem.message, hint=problem.hint), str(time.time_ns())
 
 
@@ -163,8 +163,8 @@ def _wire_asking_within(page: Page, assistant: "Assistant", *, setting: str) -> 
         articles = assistant.articles()
         chosen = [article for article in articles if article.id in wanted]
         others = [article for article in articles if article.id not in wanted]
-        few = [*chosen, *others[: max(0, asking.MOST_CHOICES - len(chosen))]]
-        *_, titles = asking.filter_choices(few, language=language)
+        few = [*chosen, *others[: max(0, filters.MOST_CHOICES - len(chosen))]]
+        *_, titles = filters.filter_choices(few, language=language)
         value = [article.id for article in chosen]
         return gr.Tabs(selected="ask"), gr.update(choices=titles, value=value)
 

@@ -1,12 +1,20 @@
-"""The records of one conversation in one browser tab, and how an event changes them."""
+"""The records of one conversation as the page draws it, and how an event changes them."""
 
-import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from assistant.errors import AssistantError
-from assistant.records import Answer, Event, Sentence, Stage, Token, Turn
+from assistant.records import (
+    Answer,
+    Event,
+    KeptExchange,
+    Sentence,
+    Stage,
+    Token,
+    Turn,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +35,53 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what has come of it so far; `number` counts from 1 in its conversation."""
+    """A question and what has come of it so far; `number` counts from 1 in its conversation.
+
+    `cut_off` says that the program ended before the answer did.
+    """
 
     number: int
     question: str
     began: float = 0.0
+    asked: str = ""
     steps: tuple[Step, ...] = ()
     written: str = ""
     sentences: tuple[Sentence, ...] = ()
     answer: Answer | None = None
     problem: Problem | None = None
     stopped: bool = False
+    cut_off: bool = False
+    verdict: Verdict | None = None
+
+    @classmethod
+    def of(cls, kept: KeptExchange) -> "Exchange":
+        """The exchange as it was kept; one without an end was cut off."""
+        return cls(
+            kept.number,
+            kept.question,
+            asked=kept.asked,
+            written=kept.draft,
+            answer=kept.answer,
+            problem=Problem(kept.problem, kept.hint) if kept.problem else None,
+            stopped=kept.stopped or not kept.done,
+            cut_off=not kept.done,
+            verdict=kept.verdict,
+        )
+
+    @property
+    def kept(self) -> KeptExchange:
+        """The exchange as it is kept."""
+        problem = self.problem or Problem("")
+        return KeptExchange(
+            self.number,
+            self.question,
+            asked=self.asked,
+            answer=self.answer,
+            draft="" if self.answer else self.draft,
+            problem=problem.message,
+            hint=problem.hint,
+            stopped=self.stopped,
+        )
 
     @property
     def done(self) -> bool:
@@ -68,27 +112,25 @@ class Exchange:
         """The exchange that ended with this error."""
         return replace(self, problem=Problem(error.message, error.hint))
 
+    def going_on(self) -> "Exchange":
+        """The exchange as it is when its answer begins to be made."""
+        return Exchange(self.number, self.question, began=time.monotonic(), asked=self.asked)
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What one tab has asked so far. The last exchange may still be going on.
+    """A conversation by its ID ("" before the first question) and its exchanges.
 
-    `stop` belongs to that one: setting it ends the answer. Nothing here is shared between tabs.
+    The last exchange may still be going on.
     """
 
+    id: str = ""
     exchanges: tuple[Exchange, ...] = ()
-    stop: threading.Event | None = field(default=None, compare=False)
 
     @property
     def last(self) -> Exchange | None:
         """The latest exchange."""
         return self.exchanges[-1] if self.exchanges else None
-
-    @property
-    def busy(self) -> bool:
-        """Whether an answer is being made. A set `stop` means that its maker has left."""
-        going_on = self.last is not None and not self.last.done
-        return going_on and self.stop is not None and not self.stop.is_set()
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -98,12 +140,6 @@ class Conversation:
             for exchange in self.exchanges
             if exchange.answer or (exchange.stopped and exchange.draft)
         )
-
-    def asking(self, question: str) -> "Conversation":
-        """The conversation with a new question at its end."""
-        number = self.last.number + 1 if self.last else 1
-        exchange = Exchange(number, question, began=time.monotonic())
-        return Conversation((*self.exchanges, exchange), threading.Event())
 
     def with_last(self, exchange: Exchange) -> "Conversation":
         """The conversation with its last exchange replaced."""

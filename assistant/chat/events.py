@@ -1,12 +1,13 @@
-"""Wires the Ask tab to its functions: ask, stop, begin anew, choose filters."""
+"""Wires the Ask tab to its functions: ask, follow the answer, stop, open, begin anew, filters."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat import asking, cards, turns
+from assistant.chat import cards, filters, turns
 from assistant.chat.conversation import Conversation
+from assistant.chat.desk import Desk, found
 from assistant.chat.layout import Page
-from assistant.chat.visitor import language_of
+from assistant.chat.visitor import Visitor, language_of, visitor_of
 from assistant.errors import AssistantError
 from assistant.texts import say
 
@@ -15,65 +16,107 @@ if TYPE_CHECKING:
 
 ANSWERS_AT_ONCE = 8
 """Answers made at the same time; more wait in line. A model's server has a line of its own."""
+FOLLOWERS_AT_ONCE = 40
+"""Tabs that follow an answer which another tab asked for, or the same one before a reload."""
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 
 
-def wire_asking(page: Page, assistant: "Assistant", *, setting: str) -> None:
+def wire_asking(page: Page, assistant: "Assistant", desk: Desk, *, setting: str) -> None:
     """Connect everything on the Ask tab."""
-    _wire_questions(page, assistant, setting=setting)
-    _wire_conversation(page, assistant, setting=setting)
+    _wire_questions(page, desk, setting=setting)
+    _wire_conversations(page, assistant, desk, setting=setting)
     _wire_filters(page, assistant, setting=setting)
 
 
-def _wire_questions(page: Page, assistant: "Assistant", *, setting: str) -> None:
+def drawn(conversation: Conversation, *, language: str) -> tuple[Any, ...]:
+    """What every change of the conversation draws anew; the outputs are `shown(page)`."""
+    import gradio as gr
+
+    last = conversation.last
+    going_on = last is not None and not last.done
+    return (
+        conversation.id,
+        turns.past(conversation, language=language),
+        turns.turn(last, language=language, conversation=conversation.id) if last else gr.skip(),
+        cards.panel(conversation, language=language),
+        gr.update(visible=not going_on),
+        gr.update(visible=going_on),
+        gr.update(visible=last is not None),
+    )
+
+
+def shown(page: Page) -> list[Any]:
+    """The parts that `drawn` fills."""
+    tab = page.asking
+    return [page.current, tab.past, tab.live, tab.sources, tab.ask, tab.stop, tab.new]
+
+
+# --- questions and answers ------------------------------------------------------------------------
+
+
+def _wire_questions(page: Page, desk: Desk, *, setting: str) -> None:
     import gradio as gr
 
     tab = page.asking
     everything = gr.State(False)  # whether the question is asked without the filters read out of it
 
-    def typed(question: str, before: Conversation | None, request: gr.Request) -> tuple[Any, ...]:
-        return (*_begin(question, before, language_of(request, setting=setting)), False)
+    def typed(question: str, current: str, request: gr.Request) -> tuple[Any, ...]:
+        visitor = visitor_of(request, setting=setting)
+        return (*_begin(desk, question, current, visitor=visitor), "", False)
 
-    def chosen(
-        before: Conversation | None, event: gr.EventData, request: gr.Request
-    ) -> tuple[Any, ...]:
+    def chosen(current: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         data = event._data if isinstance(event._data, dict) else {}
-        question = str(data.get("question", ""))
-        begun = _begin(question, before, language_of(request, setting=setting))
-        return (*begun, bool(data.get("everything")))
+        visitor = visitor_of(request, setting=setting)
+        written = str(data.get("again", ""))[:9]
+        again = int(written) if written.isdecimal() else 0
+        begun = _begin(desk, str(data.get("question", "")), current, visitor=visitor, again=again)
+        return (*begun, "", bool(data.get("everything")))
 
-    begins = [
-        page.conversation, tab.past, tab.live, tab.sources, tab.question, tab.ask, tab.stop,
-        everything,
-    ]  # fmt: skip
+    def stop(current: str, request: gr.Request) -> None:
+        if current:
+            desk.stop(current, owner=visitor_of(request, setting=setting).name)
+
+    outputs = [*shown(page), tab.question, everything]
     by_hand = gr.on(
         [tab.question.submit, tab.ask.click],
         typed,
-        [tab.question, page.conversation],
-        begins,
+        [tab.question, page.current],
+        outputs,
         trigger_mode="multiple",
         **AT_ONCE,
     )
     by_button = [
-        block.ask(chosen, [page.conversation], begins, **AT_ONCE) for block in (tab.live, tab.past)
+        block.ask(chosen, [page.current], outputs, **AT_ONCE)
+        for block in (tab.live, tab.past, tab.next)
     ]
     for begun in (by_hand, *by_button):
-        _wire_answers(page, begun, everything, assistant, setting=setting)
-    tab.stop.click(_stop, [page.conversation], None, trigger_mode="multiple", **AT_ONCE)
+        _wire_answers(page, begun, everything, desk, setting=setting)
+    tab.stop.click(stop, [page.current], None, trigger_mode="multiple", **AT_ONCE)
 
 
-def _wire_answers(
-    page: Page, begun: Any, everything: Any, assistant: "Assistant", *, setting: str
-) -> None:
+def _begin(
+    desk: Desk, question: str, current: str, *, visitor: Visitor, again: int = 0
+) -> tuple[Any, ...]:
+    """Show the question at once; nothing happens without words or while an answer is on its way."""
+    import gradio as gr
+
+    current = found(desk, current, owner=visitor.name).id
+    asked = desk.ask(question, owner=visitor.name, conversation=current, again=again)
+    if asked is None:
+        return (gr.skip(),) * 7
+    return drawn(asked, language=visitor.language)
+
+
+def _wire_answers(page: Page, begun: Any, everything: Any, desk: Desk, *, setting: str) -> None:
     """Let the answer follow the question that has `begun`."""
     import gradio as gr
 
     tab = page.asking
 
     def answer(
-        conversation: Conversation | None,
+        current: str,
         all_dates: bool,
         since: str,
         until: str,
@@ -82,108 +125,112 @@ def _wire_answers(
         articles: list[str],
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
+        visitor = visitor_of(request, setting=setting)
+        owner, language = visitor.name, visitor.language
+        if not current:
+            yield _nothing()
+            return
         fields = (since, until, languages, outlets, articles)
-        language = language_of(request, setting=setting)
-        yield from _answer(
-            assistant, conversation, fields, inferred_filters=not all_dates, language=language
-        )
+        try:
+            wanted = filters.read_filters(*fields, language=language)
+        except AssistantError as error:
+            states = iter([desk.refuse(current, owner=owner, error=error)])
+        else:
+            states = desk.follow(
+                current,
+                owner=owner,
+                language=language,
+                filters=wanted,
+                inferred_filters=not all_dates,
+            )
+        yield from _news(states, language=language)
 
     begun.then(
         answer,
-        [page.conversation, everything, *tab.filters],
-        [page.conversation, tab.live, tab.sources],
+        [page.current, everything, *tab.filters],
+        [tab.live, tab.sources, tab.ask, tab.stop],
         concurrency_id="answer",
         concurrency_limit=ANSWERS_AT_ONCE,
         **QUIET,
-    ).then(_finish, [page.conversation], [tab.ask, tab.stop, tab.new], **AT_ONCE)
-
-
-def _begin(question: str, before: Conversation | None, language: str) -> tuple[Any, ...]:
-    """Show the question at once; nothing happens without words or while an answer is on its way."""
-    import gradio as gr
-
-    conversation = before or Conversation()
-    if conversation.busy or not question.strip():
-        return (gr.skip(),) * 7
-    conversation = conversation.asking(question.strip())
-    return (
-        conversation,
-        turns.past(conversation, language=language),
-        turns.turn(conversation.exchanges[-1], language=language),
-        cards.panel(conversation, language=language),
-        "",
-        gr.update(visible=False),
-        gr.update(visible=True),
     )
 
 
-def _answer(
-    assistant: "Assistant",
-    conversation: Conversation | None,
-    fields: tuple[Any, ...],
-    *,
-    inferred_filters: bool,
-    language: str,
-) -> Iterator[tuple[Any, ...]]:
-    """The conversation, its last exchange drawn, and the sources, each time there is news."""
+def _news(states: Iterator[Conversation], *, language: str) -> Iterator[tuple[Any, ...]]:
+    """The last exchange drawn each time there is news; sources and buttons once it is done."""
     import gradio as gr
 
-    if conversation is None or conversation.last is None:
-        return
-    try:
-        filters = asking.read_filters(*fields, language=language)
-    except AssistantError as error:
-        states = iter([conversation.with_last(conversation.last.failed(error))])
-    else:
-        states = asking.answer(
-            assistant,
-            conversation,
-            filters=filters,
-            inferred_filters=inferred_filters,
-            language=language,
-        )
+    yield _nothing()  # Gradio empties the outputs of a function that yields nothing at all
     for state in states:
         exchange = state.exchanges[-1]
-        panel = cards.panel(state, language=language) if exchange.done else gr.skip()
-        yield state, turns.turn(exchange, language=language), panel
+        drawing = turns.turn(exchange, language=language, conversation=state.id)
+        if exchange.done:
+            panel = cards.panel(state, language=language)
+            yield drawing, panel, gr.update(visible=True), gr.update(visible=False)
+        else:
+            yield drawing, gr.skip(), gr.skip(), gr.skip()
 
 
-def _finish(conversation: Conversation | None) -> tuple[Any, ...]:
-    """Give the button that asks back, and offer a new conversation once there is one."""
+def _nothing() -> tuple[Any, ...]:
     import gradio as gr
 
-    some = conversation is not None and conversation.last is not None
-    return gr.update(visible=True), gr.update(visible=False), gr.update(visible=some)
+    return (gr.skip(),) * 4
 
 
-def _stop(conversation: Conversation | None) -> None:
-    if conversation is not None and conversation.stop is not None:
-        conversation.stop.set()
+# --- conversations --------------------------------------------------------------------------------
 
 
-def _wire_conversation(page: Page, assistant: "Assistant", *, setting: str) -> None:
+def _wire_conversations(page: Page, assistant: "Assistant", desk: Desk, *, setting: str) -> None:
     import gradio as gr
 
     tab = page.asking
 
-    def begin_anew(before: Conversation | None, request: gr.Request) -> tuple[Any, ...]:
-        if before is not None and before.stop is not None:
-            before.stop.set()
+    def begin_anew(request: gr.Request) -> tuple[Any, ...]:
         language = language_of(request, setting=setting)
-        live = welcome(assistant, language=language)
-        return (
-            Conversation(),
-            "",
-            live,
-            cards.panel(Conversation(), language=language),
-            gr.update(visible=False),
-        )
+        return opened_as(assistant, Conversation(), language=language)
 
-    tab.new.click(
-        begin_anew,
-        [page.conversation],
-        [page.conversation, tab.past, tab.live, tab.sources, tab.new],
-        **AT_ONCE,
+    def open_one(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        data = event._data if isinstance(event._data, dict) else {}
+        visitor = visitor_of(request, setting=setting)
+        conversation = found(desk, str(data.get("id", ""))[:100], owner=visitor.name)
+        return opened_as(assistant, conversation, language=visitor.language)
+
+    tab.new.click(begin_anew, None, shown(page), **AT_ONCE)
+    opened = page.talks.open(open_one, None, shown(page), **AT_ONCE)
+    follow_after(page, opened, desk, setting=setting)
+
+
+def opened_as(
+    assistant: "Assistant", conversation: Conversation, *, language: str
+) -> tuple[Any, ...]:
+    """A conversation as it is opened; an empty one begins with the invitation."""
+    outputs = list(drawn(conversation, language=language))
+    if conversation.last is None:
+        outputs[2] = welcome(assistant, language=language)
+    return tuple(outputs)
+
+
+def follow_after(page: Page, opened: Any, desk: Desk, *, setting: str) -> None:
+    """Follow the answer that is being made in the conversation that was `opened`, if one is."""
+    import gradio as gr
+
+    tab = page.asking
+
+    def follow(current: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        visitor = visitor_of(request, setting=setting)
+        conversation = found(desk, current, owner=visitor.name)
+        if conversation.last is None or conversation.last.done:
+            yield _nothing()
+            return
+        states = desk.follow(current, owner=visitor.name, language=visitor.language)
+        yield from _news(states, language=visitor.language)
+
+    opened.then(
+        follow,
+        [page.current],
+        [tab.live, tab.sources, tab.ask, tab.stop],
+        concurrency_id="following",
+        concurrency_limit=FOLLOWERS_AT_ONCE,
+        **QUIET,
     )
 
 
@@ -198,6 +245,9 @@ def welcome(assistant: "Assistant", *, language: str) -> str:
     return turns.welcome(examples, empty=empty, language=language)
 
 
+# --- filters --------------------------------------------------------------------------------------
+
+
 def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:
     import gradio as gr
 
@@ -205,7 +255,7 @@ def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:
 
     def offer(request: gr.Request) -> list[Any]:
         language = language_of(request, setting=setting)
-        choices = asking.filter_choices(assistant.articles(), language=language)
+        choices = filters.filter_choices(assistant.articles(), language=language)
         return [gr.update(choices=list(pairs)) for pairs in choices]
 
     def label(
@@ -217,7 +267,7 @@ def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:
         request: gr.Request,
     ) -> Any:
         language = language_of(request, setting=setting)
-        count = asking.filters_set(since, until, languages, outlets, articles)
+        count = filters.filters_set(since, until, languages, outlets, articles)
         key = "page.filters_on" if count else "page.filters"
         return gr.update(label=say(key, language=language, count=count))
 

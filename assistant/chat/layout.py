@@ -16,6 +16,7 @@ class AskTab:
 
     past: Any
     live: Any
+    next: Any
     sources: Any
     question: Any
     ask: Any
@@ -55,23 +56,35 @@ class Page:
     header: Any
     status: Any
     tabs: Any
-    conversation: Any
+    current: Any
+    talks: Any
     reader: Any
     timer: Any
     asking: AskTab
     library: LibraryTab
 
 
-def lay_out(
-    translate: Translate, *, table_functions: list[Any], reader_functions: list[Any]
-) -> Page:
-    """Make the page's parts inside the Blocks that is open.
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """The functions that the JavaScript of a part may call on the server, part by part."""
 
-    The functions are what the JavaScript of the table and of the reader may call.
-    """
+    table: list[Any]
+    reader: list[Any]
+    talks: list[Any]
+
+
+def lay_out(translate: Translate, *, functions: Functions) -> Page:
+    """Make the page's parts inside the Blocks that is open."""
     import gradio as gr
 
-    conversation = gr.State(None)
+    # The ID of the conversation in this tab; the conversation itself is kept on the server.
+    current = gr.HTML(
+        "",
+        elem_id="current",
+        visible="hidden",
+        apply_default_css=False,
+        js_on_load=script("current"),
+    )
     with gr.Row(elem_classes="masthead"):
         header = gr.HTML("", elem_id="masthead", apply_default_css=False)
         status = gr.HTML("", elem_id="status", apply_default_css=False)
@@ -79,16 +92,23 @@ def lay_out(
         with gr.Tab(translate("ask_tab"), id="ask", elem_id="ask-tab"):
             asking = _ask_tab(translate)
         with gr.Tab(translate("library_tab"), id="library", elem_id="library-tab"):
-            library = _library_tab(translate, rows=table_functions)
+            library = _library_tab(translate, rows=functions.table)
+    talks = gr.HTML(
+        "",
+        elem_id="talks",
+        apply_default_css=False,
+        js_on_load=script("talks"),
+        server_functions=functions.talks,
+    )
     reader = gr.HTML(
         "",
         elem_id="reader",
         apply_default_css=False,
         js_on_load=script("reader"),
-        server_functions=reader_functions,
+        server_functions=functions.reader,
     )
     timer = gr.Timer(2.0)
-    return Page(header, status, tabs, conversation, reader, timer, asking, library)
+    return Page(header, status, tabs, current, talks, reader, timer, asking, library)
 
 
 def script(name: str) -> str:
@@ -104,6 +124,7 @@ def _ask_tab(translate: Translate) -> AskTab:
             asks = script("ask")
             past = gr.HTML("", elem_id="past", apply_default_css=False, js_on_load=asks)
             live = gr.HTML("", elem_id="live", apply_default_css=False, js_on_load=asks)
+            following = gr.HTML("", elem_id="next", apply_default_css=False, js_on_load=asks)
         with gr.Column(elem_classes="evidence"):
             sources = gr.HTML("", elem_id="sources", apply_default_css=False)
         with gr.Column(elem_classes="desk"):
@@ -115,7 +136,7 @@ def _ask_tab(translate: Translate) -> AskTab:
                 )
     since, until, languages, outlets, articles = fields
     return AskTab(
-        past, live, sources, question, ask, stop, new, accordion,
+        past, live, following, sources, question, ask, stop, new, accordion,
         since, until, languages, outlets, articles, clear,
     )  # fmt: skip
 

@@ -3,14 +3,14 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat import cards, shelf
-from assistant.chat.conversation import Conversation
-from assistant.chat.events import AT_ONCE, welcome
+from assistant.chat import shelf, talks
+from assistant.chat.desk import Desk, found
+from assistant.chat.events import AT_ONCE, follow_after, opened_as, shown, welcome
 from assistant.chat.layout import Page
 from assistant.chat.markup import Markup, join, tag
 from assistant.chat.reader import article_page
 from assistant.chat.status_line import status_line
-from assistant.chat.visitor import language_of
+from assistant.chat.visitor import language_of, visitor_of
 from assistant.chat.wording import speaker
 from assistant.errors import AssistantError, UnknownArticle
 
@@ -20,52 +20,54 @@ if TYPE_CHECKING:
 MOST_MARKS = 50
 
 
-def wire_page(page: Page, blocks: Any, assistant: "Assistant", *, setting: str) -> None:
+def wire_page(page: Page, blocks: Any, assistant: "Assistant", desk: Desk, *, setting: str) -> None:
     """Connect what is drawn when the page opens and what changes by itself."""
     import gradio as gr
 
-    shown = gr.State("")  # the status line as this tab has it, so that only a new one is sent
+    status_shown = gr.State("")  # as this tab has it, so that only news is sent
     counted = gr.State("")
 
     def opened(request: gr.Request) -> tuple[Any, ...]:
-        return _first_drawing(assistant, language=language_of(request, setting=setting))
+        visitor = visitor_of(request, setting=setting)
+        named = str(dict(request.query_params).get("c", ""))[:100]
+        conversation = found(desk, named, owner=visitor.name)
+        drawing = _first_drawing(assistant, language=visitor.language)
+        return (*drawing, *opened_as(assistant, conversation, language=visitor.language))
 
-    def tick(
-        before: str, before_count: str, conversation: Conversation | None, request: gr.Request
-    ) -> tuple[Any, ...]:
+    def tick(before: str, before_count: str, current: str, request: gr.Request) -> tuple[Any, ...]:
         language = language_of(request, setting=setting)
         line = status(assistant, language=language)
         if line == before:
             return (gr.skip(),) * 5
         count = _count(assistant)
         fresh = count != before_count
-        empty = conversation is None or conversation.last is None
+        empty = not current
         changed = str(time.time_ns()) if fresh else gr.skip()
         invitation = welcome(assistant, language=language) if fresh and empty else gr.skip()
         return line, line, count, changed, invitation
 
     ask, library = page.asking, page.library
-    drawn = [page.header, page.status, shown, ask.live, ask.sources, library.table, page.reader]
-    blocks.load(opened, None, drawn, **AT_ONCE)
+    drawn = [page.header, page.status, status_shown, library.table, page.reader, page.talks]
+    begun = blocks.load(opened, None, [*drawn, *shown(page)], **AT_ONCE)
+    follow_after(page, begun, desk, setting=setting)
     page.timer.tick(
         tick,
-        [shown, counted, page.conversation],
-        [page.status, shown, counted, library.changed, ask.live],
+        [status_shown, counted, page.current],
+        [page.status, status_shown, counted, library.changed, ask.live],
         **AT_ONCE,
     )
 
 
 def _first_drawing(assistant: "Assistant", *, language: str) -> tuple[Any, ...]:
-    """Masthead, status twice (shown and remembered), welcome, sources, table, reader."""
+    """Masthead, status twice (shown and remembered), table, reader, the conversations' drawer."""
     line = status(assistant, language=language)
     return (
         _masthead(language=language),
         line,
         line,
-        welcome(assistant, language=language),
-        cards.panel(Conversation(), language=language),
         shelf.frame(language=language),
         _reader_frame(language=language),
+        talks.frame(language=language),
     )
 
 
@@ -118,7 +120,11 @@ def _count(assistant: "Assistant") -> str:
 
 def _masthead(*, language: str) -> Markup:
     say = speaker(language)
-    return join(tag("h1", say("name"), lang=language), tag("p", say("tagline")))
+    return join(
+        talks.opener(language=language),
+        tag("h1", say("name"), lang=language),
+        tag("p", say("tagline")),
+    )
 
 
 def _reader_frame(*, language: str) -> Markup:

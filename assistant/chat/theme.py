@@ -8,7 +8,7 @@ ASSETS = Path(__file__).parent / "assets"
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
-STYLES = ("frame.css", "talk.css", "sources.css", "library.css")
+STYLES = ("frame.css", "talk.css", "talks.css", "sources.css", "library.css")
 
 PALETTE: dict[str, tuple[str, str]] = {
     "paper": ("#faf9f6", "#16181b"),  # the page

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 from assistant.chat.conversation import Conversation, Exchange
+from assistant.chat.foot import foot
 from assistant.chat.markup import Markup, join, tag, text
 from assistant.chat.prose import Doubt, prose
 from assistant.chat.wording import about, filters_in_words, number, seconds, speaker
@@ -15,12 +16,18 @@ QUOTE_IN_TIP = 280
 
 def past(conversation: Conversation, *, language: str) -> Markup:
     """All exchanges but the last one."""
-    return join(*(turn(exchange, language=language) for exchange in conversation.exchanges[:-1]))
+    return join(
+        *(
+            turn(exchange, language=language, conversation=conversation.id)
+            for exchange in conversation.exchanges[:-1]
+        )
+    )
 
 
-def turn(exchange: Exchange, *, language: str) -> Markup:
+def turn(exchange: Exchange, *, language: str, conversation: str = "") -> Markup:
     """One question and its answer, as far as it has come."""
     say = speaker(language)
+    ended = exchange.done and conversation
     return tag(
         "article",
         tag("h2", exchange.question, class_="question", dir="auto"),
@@ -31,9 +38,11 @@ def turn(exchange: Exchange, *, language: str) -> Markup:
         tag("p", _stop_note(exchange, language=language), class_="note")
         if exchange.stopped
         else "",
+        foot(exchange, language=language) if ended else "",
         tag("p", _announcement(exchange, language=language), class_="for-ears", role="status"),
         class_="turn" if exchange.done else "turn going-on",
         id=f"turn-{exchange.number}",
+        data_conversation=conversation or None,
         aria_busy=None if exchange.done else "true",
         aria_label=say("conversation"),
     )
@@ -115,6 +124,8 @@ def _problem(exchange: Exchange) -> Markup | str:
 
 
 def _stop_note(exchange: Exchange, *, language: str) -> str:
+    if exchange.cut_off:
+        return speaker(language)("cut_off")
     return speaker(language)("stopped" if exchange.draft else "stopped_empty")
 
 
@@ -183,7 +194,6 @@ def _after(answer: Answer, *, language: str) -> Markup:
         _nearest(answer, language=language),
         _limits(answer, language=language),
         _notices(answer, language=language),
-        _foot(answer, language=language),
     )
 
 
@@ -247,22 +257,3 @@ def _notices(answer: Answer, *, language: str) -> Markup:
     if answer.searched and answer.searched != answer.question:
         notices.append(speaker(language)("searched_as", question=answer.searched))
     return join(*(tag("p", notice, class_="note", dir="auto") for notice in notices))
-
-
-def _foot(answer: Answer, *, language: str) -> Markup:
-    say = speaker(language)
-    engine = answer.model or (say("quotes_engine") if answer.engine == "quotes" else answer.engine)
-    spent = answer.timings.total_s
-    facts = [engine, *([seconds(spent, language=language)] if spent >= 0.05 else [])]
-    return tag(
-        "footer",
-        tag("span", " · ".join(facts)),
-        tag(
-            "button",
-            say("copy"),
-            type="button",
-            class_="inline",
-            data_copy=str(answer),
-            data_copied=say("copied"),
-        ),
-    )

@@ -1,5 +1,6 @@
 """Turns what the assistant returns into what its faces show: JSON, plain text, Markdown."""
 
+from assistant.render.conversation import conversation_document, conversation_markdown
 from assistant.render.documents import (
     answer_document,
     article_document,
@@ -31,6 +32,7 @@ __all__ = [
     "article_document",
     "articles_document",
     "checks_document",
+    "conversation_document",
     "error_document",
     "filters_document",
     "hits_document",
@@ -49,4 +51,5 @@ __all__ = [
     "show_text",
     # What a person keeps
     "answer_markdown",
+    "conversation_markdown",
 ]

@@ -13,6 +13,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import quote
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,6 +22,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HEALTH = "/healthz"
+USER_HEADER = b"x-assistant-user"
+"""Tells the page who asks, percent-encoded; set here and only here."""
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # Gradio's page needs inline scripts and styles and makes functions from strings. What an article or
@@ -52,8 +55,8 @@ CHALLENGE = (b"www-authenticate", b'Basic realm="Article assistant", charset="UT
 class Login(Protocol):
     """Decides who may enter."""
 
-    async def admits(self, authorization: str) -> bool:
-        """Whether this `Authorization` header is that of a known user or program."""
+    async def admits(self, authorization: str) -> str | None:
+        """The name of the user or program whose `Authorization` header this is, else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,15 @@ class Guard:
         headers = _headers(scope["headers"])
         if refusal := foreign(headers, names=self._names):
             await _refuse(scope, send, status=403, message=refusal)
-        elif self._login and not await self._login.admits(_one(headers, "authorization")):
+            return
+        name: str | None = ""
+        if self._login:
+            name = await self._login.admits(_one(headers, "authorization"))
+        if name is None:
             message = "You need a user name and a password, or a token, to enter."
             await _refuse(scope, send, status=401, message=message)
         else:
-            await self._app(scope, receive, send)
+            await self._app(_signed(scope, name), receive, send)
 
 
 def foreign(headers: dict[str, list[str]], *, names: Names) -> str:
@@ -153,6 +160,14 @@ def _is_address(name: str) -> bool:
 def _same_origin(origin: str, *, host: str) -> bool:
     scheme, _, where = origin.partition("://")
     return scheme in ("http", "https") and where.lower() == host.lower()
+
+
+def _signed(scope: Scope, name: str) -> Scope:
+    """The request with the user's name in a header of ours; nobody can send that themselves."""
+    kept = [pair for pair in scope["headers"] if pair[0].lower() != USER_HEADER]
+    if name:
+        kept.append((USER_HEADER, quote(name).encode("ascii")))
+    return {**scope, "headers": kept}
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, list[str]]:

@@ -31,26 +31,26 @@ class FileLogin:
         self._key = secrets.token_bytes(32)
         self._turn = asyncio.Semaphore(CHECKS_AT_ONCE)
 
-    async def admits(self, authorization: str) -> bool:
-        """Whether this header is that of a known user or program."""
+    async def admits(self, authorization: str) -> str | None:
+        """The name of the known user or program that this header is of, else None."""
         self._refresh()
         users = self._users
         scheme, _, value = authorization.partition(" ")
         if scheme.lower() == "bearer":
-            return users.program_of(value.strip()) is not None
+            return users.program_of(value.strip())
         credentials = _basic(value) if scheme.lower() == "basic" else None
         if credentials is None:
-            return False
+            return None
         mark = hashlib.blake2b(authorization.encode(), key=self._key).digest()
         if mark in self._known:
-            return True
+            return credentials[0]
         async with self._turn:
             right = await asyncio.to_thread(users.knows, *credentials)
         if not right:
             await asyncio.sleep(FAILURE_SECONDS)
         elif users is self._users:
             self._known.add(mark)
-        return right
+        return credentials[0] if right else None
 
     def _refresh(self) -> None:
         """Read the file again when it changed; while it is missing or broken nobody enters."""

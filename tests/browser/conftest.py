@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+import tempfile
 import threading
 import time
 import warnings
@@ -29,24 +30,30 @@ NOISE = ("Method not implemented",)  # Gradio says this three times on every pag
 
 
 class Server:
-    """The page over a fake assistant, served on a free port of the loopback address."""
+    """The page over an assistant, as `assistant serve` serves it: the site behind its guard."""
 
-    def __init__(self, assistant: Any, **options: Any) -> None:
-        import gradio as gr
+    def __init__(self, assistant: Any, *, port: int = 0, login: Any = None) -> None:
         import uvicorn
-        from fastapi import FastAPI
 
-        from assistant import chat
+        from assistant.server.app import Site, page
+        from assistant.server.guard import Guard, Names
 
         self.assistant = assistant
+        self.uploads = Path(tempfile.mkdtemp(prefix="uploads-"))
         listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        app = gr.mount_gradio_app(
-            FastAPI(), chat.build(assistant, **options), path="/", **chat.launch_options()
-        )
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        self.port = listening.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        site = Site(lambda: page(assistant, uploads=self.uploads))
         self._server = uvicorn.Server(
-            uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                Guard(site, names=Names(), login=login),
+                log_level="critical",
+                lifespan="on",
+                ws="none",
+                timeout_graceful_shutdown=1,
+            )
         )
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]})
         self._thread.start()
@@ -97,7 +104,15 @@ class Tabs:
         self.complaints: list[str] = []
         self.strangers: list[str] = []
 
-    def open(self, *, width: int = 1280, height: int = 800, language: str = "en-US") -> Any:
+    def open(
+        self,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        language: str = "en-US",
+        path: str = "",
+        until: str = ".welcome",
+    ) -> Any:
         if language not in self._contexts:
             permissions = ["clipboard-read", "clipboard-write"]
             made = self._browser.new_context(locale=language, permissions=permissions)
@@ -109,8 +124,8 @@ class Tabs:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._requested)
-        page.goto(self._url)
-        page.wait_for_selector(".welcome")
+        page.goto(self._url + path)
+        page.wait_for_selector(until)
         return page
 
     def _heard(self, message: Any) -> None:

@@ -5,6 +5,7 @@ pieces of an answer, so that a test can stop one; `closed` counts answers that w
 """
 
 import re
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,9 @@ from typing import Any
 
 from browser.sample import ARAB, COST, EVIL, LONG, Said, article, sample
 
+from assistant.conversations import Conversations
 from assistant.errors import ServiceError, UnknownArticle
+from assistant.personal import Personal
 from assistant.records import (
     Answer,
     Article,
@@ -36,6 +39,12 @@ from assistant.records import (
     Token,
     Turn,
 )
+from assistant.settings import Settings
+
+
+def kept_in_a_new_file() -> Conversations:
+    """The real store of conversations, over a file of this test's own."""
+    return Conversations(Personal(Path(tempfile.mkdtemp()) / "personal.sqlite"))
 
 
 @dataclass
@@ -51,6 +60,8 @@ class FakeAssistant:
     indexing: Progress | None = None
     asked: list[tuple[str, tuple[Turn, ...], dict[str, Any]]] = field(default_factory=list)
     closed: int = 0
+    conversations: Conversations = field(default_factory=kept_in_a_new_file)
+    settings: Settings = field(default_factory=Settings)
 
     # --- asking ---------------------------------------------------------------------------------
 

@@ -1,50 +1,16 @@
 """The page in a real Chromium: ask, stop, read the sources, keep the library."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browser.conftest import Server, Tabs
 from browser.fake_assistant import FakeAssistant
+from browser.hands import COST, answered, ask, open_library, titles, until
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
 ]
-
-COST = "How much did the harbour bridge cost?"
-
-
-def ask(page: Any, question: str) -> Any:
-    """Type a question, wait for the whole answer and return its element."""
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    return answered(page, question)
-
-
-def answered(page: Any, question: str) -> Any:
-    turn = page.locator(".turn", has=page.locator(f'h2:text-is("{question}")')).last
-    turn.and_(page.locator(":not(.going-on)")).wait_for()
-    return turn
-
-
-def until(holds: Callable[[], bool], *, seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def open_library(page: Any) -> None:
-    page.get_by_role("tab").nth(1).click()
-    page.wait_for_selector(".shelf tbody tr")
-
-
-def titles(page: Any) -> list[str]:
-    return page.locator(".shelf tbody .title").all_inner_texts()
-
 
 # --- asking ---------------------------------------------------------------------------------------
 
@@ -137,7 +103,10 @@ def test_stop_keeps_what_came_and_stops_the_model(tabs: Tabs, fake: FakeAssistan
     assert "84 million" in ask(page, COST).inner_text()
 
 
-def test_closing_the_tab_stops_the_model(tabs: Tabs, fake: FakeAssistant) -> None:
+def test_closing_the_tab_stops_the_model(
+    tabs: Tabs, fake: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.chat.desk.ALONE_SECONDS", 0.5)
     fake.pause = 0.05
     page = tabs.open()
     page.fill("#question textarea", "Tell me something long")

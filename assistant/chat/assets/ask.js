@@ -2,9 +2,13 @@
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-ask]");
   if (!button) return;
-  const { ask: question } = button.dataset;
-  trigger("ask", { question, everything: "everything" in button.dataset });
+  const { ask: question, again } = button.dataset;
+  trigger("ask", { question, again, everything: "everything" in button.dataset });
 });
+// A question that was changed is asked in the place of the old one.
+if (element.closest("#live")) {
+  document.addEventListener("assistant:again", ({ detail }) => trigger("ask", detail));
+}
 
 // A new question is brought into view; while its answer grows the view follows, as long as the
 // reader has not scrolled away from its end. On a wide screen the conversation scrolls by itself.

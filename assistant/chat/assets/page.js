@@ -59,13 +59,13 @@
     say("assistant:read", { id, marks: own.length ? [...own, ...others] : [], opener: button });
   };
 
-  const copy = async (button) => {
+  const copy = async (button, text) => {
     const label = button.textContent;
     try {
-      await navigator.clipboard.writeText(button.dataset.copy);
+      await navigator.clipboard.writeText(text);
     } catch {
       const area = document.createElement("textarea"); // without a secure context
-      area.value = button.dataset.copy;
+      area.value = text;
       document.body.append(area);
       area.select();
       document.execCommand("copy");
@@ -74,6 +74,68 @@
     button.textContent = button.dataset.copied;
     setTimeout(() => (button.textContent = label), 1500);
   };
+
+  // The last question can be changed: what is asked then takes its place. Esc leaves it as it was.
+  const box = () => document.querySelector("#question textarea");
+  const desk = () => document.querySelector(".desk");
+  const write = (text) => {
+    box().value = text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  let again = 0;
+  const edit = (button) => {
+    again = Number(button.dataset.again);
+    desk().dataset.editing = button.dataset.note;
+    write(button.dataset.question);
+    box().focus();
+  };
+  const stopEditing = () => {
+    again = 0;
+    delete desk().dataset.editing;
+  };
+  const askAgain = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const question = box().value;
+    if (!question.trim()) return;
+    say("assistant:again", { question, again });
+    stopEditing();
+    write("");
+  };
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.target !== box() || event.isComposing) return;
+      if (event.key === "Enter" && !event.shiftKey && again) askAgain(event);
+      else if (event.key === "ArrowUp" && !box().value) {
+        const last = document.querySelector("#live [data-question]");
+        if (!last) return;
+        event.preventDefault();
+        edit(last);
+      } else if (event.key === "Escape" && again) {
+        event.preventDefault();
+        stopEditing();
+        write("");
+      }
+    },
+    true,
+  );
+  document.addEventListener(
+    "click",
+    (event) => again && event.target.closest?.("#ask") && askAgain(event),
+    true,
+  );
+
+  // A link to one answer leads there once the conversation is drawn.
+  const arrive = () => {
+    const wanted = location.hash.match(/^#turn-\d+$/) && document.querySelector(location.hash);
+    if (!wanted) return;
+    arriving.disconnect();
+    wanted.scrollIntoView({ block: "start" });
+    wanted.classList.add("linked");
+  };
+  const arriving = new MutationObserver(arrive);
+  if (location.hash) arriving.observe(document.body, { subtree: true, childList: true });
 
   const openTab = (name) => document.querySelector(`#${name}-tab-button`)?.click();
 
@@ -91,7 +153,13 @@
     } else if (at("[data-read]")) {
       read(at("[data-read]"));
     } else if (at("[data-copy]")) {
-      copy(at("[data-copy]"));
+      copy(at("[data-copy]"), at("[data-copy]").dataset.copy);
+    } else if (at("[data-link]")) {
+      const { conversation } = at(".turn").dataset;
+      const link = new URL(`?c=${conversation}#turn-${at("[data-link]").dataset.link}`, location.href);
+      copy(at("[data-link]"), link.href);
+    } else if (at("[data-question]")) {
+      edit(at("[data-question]"));
     } else if (at("[data-ask]") && matchMedia("(hover: hover)").matches) {
       document.querySelector("#question textarea")?.focus(); // its button is about to go
     } else if (at("[data-tab]")) {
