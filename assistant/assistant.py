@@ -17,7 +17,7 @@ from assistant.answering import answer, check_question, standalone
 from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
 from assistant.corpus import Corpus
-from assistant.errors import DamagedFile, Superseded, UsageError
+from assistant.errors import DamagedFile, Superseded, UnreadableFile, UsageError
 from assistant.folders import DataFolder
 from assistant.generations import Generations
 from assistant.index import Index
@@ -36,6 +36,7 @@ from assistant.records import (
     Event,
     FilterArguments,
     Hits,
+    PagePicture,
     Progress,
     Report,
     Stage,
@@ -235,6 +236,20 @@ class Assistant:
     def file(self, article_id: str) -> Path:
         """An article's original file, inside the corpus folder. Raises UnknownArticle."""
         return self._corpus(self._open_index()).file(article_id)
+
+    def page_picture(
+        self, article_id: str, *, page: int = 1, marks: Sequence[tuple[int, int]] = ()
+    ) -> PagePicture:
+        """A page of a PDF article as a picture, with boxes around the marked spans of its text.
+
+        Raises UnknownArticle, and UnreadableFile for a page that cannot be drawn.
+        """
+        shown = self.show(article_id)
+        file = self.file(article_id)
+        if file.suffix.casefold() != ".pdf":
+            raise UnreadableFile(f"{file.name} has no pages.", hint="Read its text.")
+        quotes = [shown.text[start:end] for start, end in marks]
+        return self._reader.picture(file, page=page, quotes=quotes)
 
     def remove(self, *article_ids: str) -> Report:
         """Move articles to the trash. Raises UnknownArticle before anything is removed."""

@@ -1,12 +1,13 @@
 """Reads many files in child processes, so that no file can hang, crash or fill this one."""
 
+import base64
 import os
 import subprocess
 import sys
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ from typing import Any, BinaryIO, Self, cast
 
 from assistant.errors import AssistantError, UnreadableFile
 from assistant.readers.worker import receive, send
-from assistant.records import Document, Heading, Page
+from assistant.records import Document, Heading, Page, PagePicture
 
 START_SECONDS = 60.0
 """How long a worker may take to start: importing the readers on a busy machine."""
@@ -76,9 +77,24 @@ class ReaderPool:
 
     def read(self, path: Path) -> Outcome:
         """Read one file in a child process."""
+        reply = self._asked(path, {"max_bytes": self._max_bytes})
+        return reply if isinstance(reply, UnreadableFile) else _outcome(reply)
+
+    def picture(self, path: Path, *, page: int, quotes: Sequence[str]) -> PagePicture:
+        """Draw one page of a PDF in a child process. Raises UnreadableFile."""
+        reply = self._asked(path, {"page": page, "quotes": list(quotes)})
+        if isinstance(reply, UnreadableFile):
+            raise reply
+        if "picture" not in reply:
+            raise UnreadableFile(reply["error"], hint=reply.get("hint", ""))
+        drawn = reply["picture"]
+        boxes = tuple((x, y, width, height) for x, y, width, height in drawn.pop("boxes"))
+        return PagePicture(**{**drawn, "png": base64.b64decode(drawn["png"])}, boxes=boxes)
+
+    def _asked(self, path: Path, request: dict[str, Any]) -> dict[str, Any] | UnreadableFile:
         worker = self._take()
         try:
-            outcome = worker.read(path)
+            outcome = worker.ask(path, request)
         except BaseException:
             self._drop(worker)
             raise
@@ -159,15 +175,14 @@ class _Worker:
         """Whether the child can read another file."""
         return not self._broken and self._read < FILES_A_WORKER
 
-    def read(self, path: Path) -> Outcome:
-        """Have one file read; the child is killed when its time is over."""
+    def ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any] | UnreadableFile:
+        """Have something done with a file; the child is killed when its time is over."""
         if not self._ready:
             self._wait_until_ready()
         self._read += 1
-        request = {"path": str(path.absolute()), "max_bytes": self._max_bytes}
-        reply, late = self._reply(request, seconds=self._seconds)
+        reply, late = self._reply({"path": str(path.absolute()), **request}, seconds=self._seconds)
         if reply is not None and "memory" not in reply:
-            return _outcome(reply)
+            return reply
         self._broken = True
         if late:
             return UnreadableFile(

@@ -4,6 +4,7 @@ It speaks JSON with a length before it, so that no reply can be mistaken for ano
 Before it reads anything it gives up the network, starting programs and writing files.
 """
 
+import base64
 import json
 import os
 import signal
@@ -78,9 +79,13 @@ def _exactly(stream: BinaryIO, size: int) -> bytes | None:
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     """Read one file; whatever goes wrong becomes a message about this file."""
     from assistant.readers import read
+    from assistant.readers.picture import draw
 
     path = Path(request["path"])
     try:
+        if "page" in request:
+            drawn = draw(path, page=int(request["page"]), quotes=request["quotes"])
+            return {"picture": {**drawn, "png": base64.b64encode(drawn["png"]).decode("ascii")}}
         return {"document": asdict(read(path, max_bytes=int(request["max_bytes"])))}
     except UnreadableFile as error:
         return {"error": error.message, "hint": error.hint}
@@ -129,7 +134,9 @@ def _preload() -> None:
     from assistant.readers import html, pdf  # noqa: F401
 
     detect("The worker warms up its language model with a plain sentence.")
+    import PIL.PngImagePlugin  # noqa: F401
     import pypdf  # noqa: F401
+    import pypdfium2.raw  # noqa: F401  (it loads its library, which is forbidden afterwards)
     import trafilatura  # noqa: F401
 
 

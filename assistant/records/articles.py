@@ -77,6 +77,18 @@ class ArticleText:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page of a PDF as a PNG; boxes are left, top, width, height as shares of the page's size."""
+
+    number: int
+    count: int
+    png: bytes
+    width: int
+    height: int
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A piece of one article that is found and cited: `article_text[start:end] == text`."""
 

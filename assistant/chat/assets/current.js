@@ -8,6 +8,12 @@ const address = (id) => {
 let begun = false;
 watch("value", () => {
   const id = props.value || "";
+  const { going } = document.documentElement.dataset; // where back or forward lead
+  if (going !== undefined) {
+    if (going === id) delete document.documentElement.dataset.going;
+    else document.dispatchEvent(new CustomEvent("assistant:go", { detail: going }));
+    return;
+  }
   const now = new URL(location.href).searchParams.get("c") || "";
   if (id !== now) history[begun ? "pushState" : "replaceState"]({}, "", address(id));
   begun = true;

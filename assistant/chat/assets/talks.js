@@ -190,5 +190,10 @@ document.addEventListener(
   true,
 );
 addEventListener("popstate", () => {
-  trigger("open", { id: new URL(location.href).searchParams.get("c") || "" });
+  const id = new URL(location.href).searchParams.get("c") || "";
+  const shown = document.querySelector("#live .turn")?.dataset.conversation || "";
+  if (id === shown) return; // only the answer in it was linked to
+  document.documentElement.dataset.going = id;
+  trigger("open", { id });
 });
+document.addEventListener("assistant:go", ({ detail }) => setTimeout(() => trigger("open", { id: detail }), 50));
