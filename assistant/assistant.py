@@ -18,6 +18,7 @@ from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
 from assistant.corpus import Corpus
 from assistant.errors import DamagedFile, Superseded, UnreadableFile, UsageError
+from assistant.filtering import make_filters, why_nothing
 from assistant.folders import DataFolder
 from assistant.generations import Generations
 from assistant.index import Index
@@ -44,7 +45,7 @@ from assistant.records import (
     Timings,
     Turn,
 )
-from assistant.retrieval import make_filters, search, search_with_times
+from assistant.retrieval import search, search_with_times
 from assistant.sample import provide_corpus
 from assistant.settings import ENGINES, Settings, corpus_folder, data_folder, load_settings
 from assistant.surveying import survey
@@ -129,7 +130,7 @@ class Assistant:
         about_corpus = survey(
             question,
             index=index,
-            filters=make_filters(filters, languages=index.catalogue.languages()),
+            filters=make_filters(filters, catalogue=index.catalogue),
             history=history,
             language=language,
             model=choice.model,
@@ -227,7 +228,12 @@ class Assistant:
     def articles(self, **filters: Unpack[FilterArguments]) -> list[Article]:
         """The corpus's articles, newest first."""
         catalogue = self._open_index().catalogue
-        return catalogue.articles(make_filters(filters, languages=catalogue.languages()))
+        return catalogue.articles(make_filters(filters, catalogue=catalogue))
+
+    def why_none(self, **filters: Unpack[FilterArguments]) -> str:
+        """Why `articles` lists none with these filters: which of them to leave out."""
+        catalogue = self._open_index().catalogue
+        return why_nothing(catalogue, make_filters(filters, catalogue=catalogue), language="en")
 
     def show(self, article_id: str) -> ArticleText:
         """One article with its text. Raises UnknownArticle."""
@@ -422,7 +428,7 @@ class Assistant:
         filters: FilterArguments,
     ) -> Hits:
         index = self._open_index()
-        checked = make_filters(filters, languages=index.catalogue.languages())
+        checked = make_filters(filters, catalogue=index.catalogue)
         language = detect_question(query, corpus=index.catalogue.languages())
         if inferred:
             day = today or date.today()

@@ -1,16 +1,17 @@
 """Question -> hits: dense and keyword search, fused without favouring a language."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.compounds import widened
 from assistant.copies import one_of_a_story
 from assistant.errors import UsageError
+from assistant.filtering import why_nothing
 from assistant.fusion import fuse, limit_per_article
 from assistant.index import Index
 from assistant.keywords import query_terms
-from assistant.records import Article, FilterArguments, Filters, Hit, Hits, Passage
+from assistant.records import Article, Filters, Hit, Hits, Passage
 from assistant.texts import say
 from assistant.times import read_times
 
@@ -23,34 +24,6 @@ MOST_TERMS = 24
 MOST_OF_AN_ARTICLE = 2
 MOST_ROUNDS = 4
 """Searches for one question where copies of one story crowd out the others."""
-
-
-def make_filters(arguments: FilterArguments, *, languages: Collection[str]) -> Filters:
-    """Check the filters a caller gave. Raises UsageError for what cannot be meant.
-
-    `languages` are the codes the corpus holds; another code is refused with their list.
-    """
-    since, until = _day("since", arguments.get("since")), _day("until", arguments.get("until"))
-    if since and until and since > until:
-        raise UsageError(
-            f"--since {since} is after --until {until}.", hint="Exchange the two dates."
-        )
-    wanted = tuple(code.lower() for code in _several(arguments.get("language")))
-    for code in wanted:
-        if code not in languages:
-            known = ", ".join(sorted(languages)) or "none yet"
-            raise UsageError(
-                f"No article is in the language {code!r}.",
-                hint=f"Languages of this corpus: {known}.",
-            )
-    return Filters(
-        since=since,
-        until=until,
-        languages=wanted,
-        outlets=_several(arguments.get("outlet")),
-        articles=_several(arguments.get("article")),
-        tags=_several(arguments.get("tag")),
-    )
 
 
 def search_with_times(
@@ -95,7 +68,11 @@ def search(index: Index, query: str, *, k: int, filters: Filters, language: str)
         raise UsageError(f"The number of hits must be at least 1, not {k}.")
     allowed = index.catalogue.numbers(filters) if filters else None
     if not (index.catalogue.counts()[1] if allowed is None else allowed):
-        return Hits(query, filters=filters, notices=(_why_nothing(filters, language=language),))
+        return Hits(
+            query,
+            filters=filters,
+            notices=(why_nothing(index.catalogue, filters, language=language),),
+        )
     shown = _found(index, query, k=k, filters=filters, allowed=allowed, language=language)
     return Hits(query, items=_hits(index, shown, filters=filters), filters=filters)
 
@@ -115,15 +92,16 @@ def _found(
     """
     hidden: set[str] = set()
     for _ in range(MOST_ROUNDS):
-        scored = _scored(index, query, allowed=allowed, language=language)
+        scope = Scope(filters, allowed, hidden)
+        scored = _scored(index, query, scope=scope, language=language)
         shown = _chosen(index, scored, filters=filters)[:k]
         if len(shown) == k or len(scored) < FETCHED:
             break
         owners = list({passage.article_id for _, passage in shown})
-        copied = index.catalogue.stories.copies(owners).values()
-        if hidden.issuperset(*copied):
+        copied = set().union(*index.catalogue.stories.copies(owners).values()) - hidden
+        if not copied:
             break
-        hidden.update(*copied)
+        hidden |= copied
         allowed = index.catalogue.numbers(filters, without=hidden)
     return shown
 
@@ -141,12 +119,22 @@ def _chosen(
     return list(scored)
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a search may look at: the filters, the passages they let through (None: all), and
+    articles that are left out because a copy of theirs is shown."""
+
+    filters: Filters = field(default_factory=Filters)
+    allowed: Sequence[int] | None = None
+    hidden: Collection[str] = ()
+
+
 def _scored(
-    index: Index, query: str, *, allowed: Sequence[int] | None, language: str
+    index: Index, query: str, *, scope: Scope, language: str
 ) -> list[tuple[float, Passage]]:
     """Every candidate with its fused score, best first."""
-    nearest = index.nearest(query, most=FETCHED, allowed=allowed)
-    matches = _keyword_matches(index, query, allowed=allowed)
+    nearest = index.nearest(query, most=FETCHED, allowed=scope.allowed)
+    matches = keyword_matches(index, query, scope=scope)
     dense = index.similarities(query, numbers=list({*nearest, *matches}))
     found = index.catalogue.passages(list(dense))
     numbers = list(found)
@@ -161,17 +149,16 @@ def _scored(
     return [(score, found[number]) for score, number in ranked]
 
 
-def _keyword_matches(
-    index: Index, query: str, *, allowed: Sequence[int] | None
-) -> dict[int, float]:
+def keyword_matches(index: Index, query: str, *, scope: Scope) -> dict[int, float]:
     """BM25 scores of the passages that share words with the query, language by language."""
-    among = None if allowed is None else set(allowed)
     matches: dict[int, float] = {}
     for language in index.catalogue.languages():
         terms = query_terms(query, language=language)[:MOST_TERMS]
         terms = widened(terms, language=language, vocabulary=index.catalogue.vocabulary)
-        scored = index.catalogue.keyword_scores(terms, language=language, most=FETCHED)
-        matches.update((n, score) for n, score in scored if among is None or n in among)
+        scored = index.catalogue.keyword_scores(
+            terms, language=language, most=FETCHED, filters=scope.filters, without=scope.hidden
+        )
+        matches.update(scored)
     return matches
 
 
@@ -201,26 +188,3 @@ def _copies(
         return {}
     listed = index.catalogue.articles(replace(filters, articles=tuple(wanted)))
     return {key: tuple(a for a in listed if a.id in set(ids)) for key, ids in known.items()}
-
-
-def _why_nothing(filters: Filters, *, language: str) -> str:
-    return say("search.filtered_out" if filters else "search.empty_corpus", language=language)
-
-
-def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _day(name: str, value: str | date | None) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    try:
-        return date.fromisoformat(value.strip()).isoformat()
-    except ValueError as error:
-        raise UsageError(
-            f"--{name} {value!r} is not a date.", hint="Write it as YYYY-MM-DD, e.g. 2024-10-28."
-        ) from error

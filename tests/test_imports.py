@@ -39,7 +39,7 @@ ROWS = (
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
-    ("vectors", "matrix", "comparing", "conversations", "stories"),
+    ("vectors", "matrix", "comparing", "conversations", "stories", "filtering"),
     # One question's evidence and answer
     ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central"),
     ("composing",),

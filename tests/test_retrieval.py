@@ -10,7 +10,7 @@ from fakes import FakeEmbedder
 from assistant import Assistant
 from assistant.errors import UsageError
 from assistant.records import Filters, Hits
-from assistant.retrieval import _keyword_matches, search_with_times
+from assistant.retrieval import Scope, keyword_matches, search_with_times
 
 
 @pytest.fixture
@@ -56,6 +56,13 @@ def test_an_article_is_shown_at_most_twice_unless_it_is_named(assistant: Assista
         h.article.id for h in assistant.search("lighthouse") if h.article.title == "lighthouse"
     }
     assert len(assistant.search("lighthouse", k=10, article=key)) > 2
+
+
+def test_a_long_article_that_fills_all_places_is_no_error(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.retrieval.FETCHED", 3)
+    assert titles(assistant.search("lighthouse", k=10)).count("lighthouse") == 2
 
 
 def test_k_is_kept(assistant: Assistant) -> None:
@@ -176,7 +183,7 @@ def test_keywords_find_german_compounds_by_their_parts_and_parts_in_compounds(
     assistant.sync()
     index = assistant._open_index()
     for asked, title in (("Tunnel", "one"), ("Hauptbahnhof", "two")):
-        found = _keyword_matches(index, asked, allowed=None)
+        found = keyword_matches(index, asked, scope=Scope())
         named = index.catalogue.passages(list(found))
         owners = {index.catalogue.article(p.article_id) for p in named.values()}
         assert title in {owner.title for owner in owners if owner}, asked

@@ -23,7 +23,7 @@ def test_both_languages_have_the_same_placeholders(key: str) -> None:
 
 
 def test_a_text_is_filled_and_its_values_are_taken_as_they_are() -> None:
-    said = say("page.filter_outlets", names="{brace} & <b>")
+    said = say("search.filter_outlets", names="{brace} & <b>")
     assert said == "outlet {brace} & <b>"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from assistant.catalogue import checking, stories, writing
 from assistant.catalogue.connection import Connections
+from assistant.catalogue.facets import Facets
 from assistant.catalogue.reading import (
     ARTICLE,
     FileState,
@@ -39,6 +40,7 @@ class Catalogue:
     def __init__(self, file: Path) -> None:
         self._connections = Connections(file)
         self.vocabulary = Vocabulary(self._connections)
+        self.facets = Facets(self._connections)
         self.stories = stories.Stories(self._connections)
 
     @property
@@ -197,22 +199,15 @@ class Catalogue:
 
     def counts(self) -> tuple[int, int]:
         """How many articles and how many passages there are."""
-        query = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
-        with self._connections.reading() as db:
-            articles, passages = db.execute(query).fetchone()
-        return int(articles), int(passages)
+        return self.facets.counts()
 
     def languages(self) -> dict[str, int]:
         """How many articles there are in each language, the most frequent first."""
-        query = "SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"
-        with self._connections.reading() as db:
-            return dict(db.execute(query))
+        return self.facets.languages()
 
     def newest(self) -> str | None:
         """The date of the newest article, where any has one."""
-        with self._connections.reading() as db:
-            found = db.execute("SELECT max(published) FROM articles").fetchone()[0]
-        return None if found is None else str(found)
+        return self.facets.newest()
 
     # --- reading passages ---
 
@@ -247,21 +242,32 @@ class Catalogue:
         return {row[0]: row[1] for row in self._in_pages(query, ids)}
 
     def keyword_scores(
-        self, terms: Sequence[str], *, language: str, most: int
+        self,
+        terms: Sequence[str],
+        *,
+        language: str,
+        most: int,
+        filters: Filters | None = None,
+        without: Collection[str] = (),
     ) -> list[tuple[int, float]]:
         """Passages of one language that hold any of the terms, best first, with their BM25 score.
 
-        Scores are positive; a higher one is better (SQLite's own sign is turned round).
+        Only passages whose articles the filters let through count, but for some. Scores are
+        positive; a higher one is better (SQLite's own sign is turned round).
         """
         if not terms:
             return []
-        match = match_expression(terms)
+        condition, values = where(filters or Filters())
+        within = f"AND p.article_id IN (SELECT id FROM articles WHERE {condition})"
+        but = f"AND p.article_id NOT IN ({', '.join('?' * len(without))})"
         query = (
             "SELECT k.rowid, -bm25(keywords) FROM keywords k JOIN passages p ON p.number = k.rowid "
-            "WHERE keywords MATCH ? AND p.language = ? ORDER BY 2 DESC, 1 LIMIT ?"
+            f"WHERE keywords MATCH ? AND p.language = ? {within if filters else ''} "
+            f"{but if without else ''} ORDER BY 2 DESC, 1 LIMIT ?"
         )
+        asked = (match_expression(terms), language, *values, *without, most)
         with self._connections.reading() as db:
-            return [(row[0], row[1]) for row in db.execute(query, (match, language, most))]
+            return [(row[0], row[1]) for row in db.execute(query, asked)]
 
     # --- reading embeddings ---
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from assistant.languages import name as language_name
-from assistant.records import Article, Filters, Progress
+from assistant.filtering import filters_in_words as filters_in_words
+from assistant.records import Article, Progress
 from assistant.texts import say
 
 _STAGES = ("reading", "embedding", "indexing", "fetching")
@@ -22,27 +22,6 @@ def about(article: Article, *, language: str, page: str | None = None) -> str:
     if page:
         known.append(say("page.page", language=language, page=page))
     return " · ".join(part for part in known if part)
-
-
-def filters_in_words(filters: Filters, *, language: str) -> str:
-    """The filters in force as a list of words, "since 2024-10-01, outlet Harbour Post"."""
-    parts: list[str] = []
-    if filters.since:
-        parts.append(say("page.filter_since", language=language, date=filters.since))
-    if filters.until:
-        parts.append(say("page.filter_until", language=language, date=filters.until))
-    if filters.languages:
-        names = ", ".join(language_name(code, language=language) for code in filters.languages)
-        parts.append(say("page.filter_languages", language=language, names=names))
-    if filters.outlets:
-        names = ", ".join(filters.outlets)
-        parts.append(say("page.filter_outlets", language=language, names=names))
-    if filters.articles:
-        count = len(filters.articles)
-        parts.append(say("page.filter_articles", language=language, count=count))
-    if filters.tags:
-        parts.append(say("page.filter_tags", language=language, names=", ".join(filters.tags)))
-    return ", ".join(parts)
 
 
 def progress_in_words(progress: Progress, *, language: str) -> str:

@@ -88,13 +88,14 @@ def articles(
     )
     with session.opened(context) as assistant:
         found = assistant.articles(**filters)
+        why = "" if found else assistant.why_none(**filters)
     output.emit(
         json,
         document=lambda: render.articles_document(found),
         text=lambda: render.articles_text(found),
     )
     if not json:
-        output.say(f"{len(found):,} article{'' if len(found) == 1 else 's'}.")
+        output.say(why or f"{len(found):,} article{'' if len(found) == 1 else 's'}.")
     return 0
 
 
