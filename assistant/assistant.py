@@ -266,9 +266,23 @@ class Assistant:
         return self._change(lambda corpus: corpus.restore(article_ids))
 
     def export(self, file: str | Path) -> Path:
-        """Write the articles and what you made into a tar file that a person can open."""
-        self._open_index()
-        return backup.export(Path(file), corpus=self.folder, personal=self._personal)
+        """Write articles, what you made and the index into a tar file that a person can open."""
+        return backup.export(
+            Path(file),
+            corpus=self.folder,
+            data=self._data,
+            personal=self._personal,
+            catalogue=self._open_index().catalogue.file,
+        )
+
+    def import_(self, file: str | Path) -> Report:
+        """Put what an export holds into this corpus, which must be empty; nothing is embedded anew.
+
+        Raises DataError for an archive that is not whole, or where something is in the way.
+        """
+        self.close()
+        backup.unpack(Path(file), corpus=self.folder, data=DataFolder(data_folder(self.settings)))
+        return self.sync()
 
     # --- about itself ---------------------------------------------------------------------------
 

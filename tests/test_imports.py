@@ -77,7 +77,7 @@ HOMES = {
     "pypdfium2": ("readers",),
     "rich": ("cli",),
     "snowballstemmer": ("keywords",),
-    "sqlite3": ("catalogue", "personal", "sqlite"),
+    "sqlite3": ("backup", "catalogue", "personal", "sqlite"),
     "trafilatura": ("readers",),
     "typer": ("cli",),
     "uvicorn": ("server",),

@@ -28,10 +28,10 @@ app = typer.Typer(
 for command in (
     *(serving.serve, asking.ask, asking.search),
     *(library.add, library.sync, library.articles, library.show, library.remove),
-    *(library.restore, library.rebuild, library.export),
+    *(library.restore, library.rebuild, library.export, library.import_),
     *(upkeep.doctor, upkeep.evaluate),
 ):
-    app.command()(command)
+    app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(upkeep.models_app, name="models")
 app.add_typer(serving.users_app, name="users")
 

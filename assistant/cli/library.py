@@ -176,7 +176,7 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     json: options.Json = False,
 ) -> int:
-    """Write articles and what you made into one file.
+    """Write articles, what you made and the index into one file.
 
     It is a plain tar file.
 
@@ -192,6 +192,24 @@ def export(
         text=lambda: render.printable(f"Wrote {written}."),
     )
     return 0
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `export` wrote.")],
+    json: options.Json = False,
+) -> int:
+    """Bring an export into an empty corpus.
+
+    Every file is checked against its hash before anything is put in place.
+
+    \b
+    Example:
+      assistant --corpus ~/articles import backup.tar
+    """
+    with session.opened(context) as assistant:
+        report = assistant.import_(file)
+    return _finish(report, as_json=json)
 
 
 def _finish(report: Report, *, as_json: bool) -> int:
