@@ -17,6 +17,7 @@ VARIABLES: dict[str, frozenset[str]] = {
     "answer": frozenset({"cannot"}),
     "question": frozenset({"fence", "sources", "question_label", "question", "rule"}),
     "standalone": frozenset({"history", "question", "language"}),
+    "draft": frozenset({"sentence", "answer", "language"}),
 }
 """The variables each prompt must use; none may be left out, none be added."""
 
@@ -67,6 +68,12 @@ def standalone_messages(question: str, *, history: str, language: str) -> list[M
         load("standalone"), history=history, question=question, language=language_name(language)
     )
     return [Message("system", system_prompt()), Message("user", content)]
+
+
+def draft_messages(*, sentence: str, answer: str, language: str) -> list[Message]:
+    """The messages that ask a model for a question that `answer`, in `sentence`, answers."""
+    values = {"sentence": sentence, "answer": answer, "language": language_name(language)}
+    return [Message("user", fill(load("draft"), **values))]
 
 
 def folder() -> Path:

@@ -33,9 +33,18 @@ ROWS = (
         "conversation",
         "sqlite",
         "overview",
+        "question_sets",
     ),
     # From files to passages; prompts and what is read beside the articles
-    ("readers", "passages", "pieces", "compounds", "prompts", "examples", "sample"),
+    (
+        "readers",
+        "passages",
+        "pieces",
+        "compounds",
+        "prompts",
+        "examples",
+        "sample",
+    ),
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
@@ -50,7 +59,7 @@ ROWS = (
     ("surveying",),
     # The public API, and the faces over it
     ("assistant",),
-    ("render", "evaluation"),
+    ("render", "evaluation", "question_making"),
     ("chat",),
     ("server",),
     ("cli",),

@@ -1,5 +1,6 @@
 """The commands about the assistant itself: `doctor`, `models` and `evaluate`."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from assistant import render
 from assistant.cli import options, output, session
 from assistant.cli.progress import ProgressDisplay
+from assistant.errors import UsageError
 
 models_app = typer.Typer(rich_markup_mode=None)
 
@@ -99,23 +101,67 @@ def pull(
 def evaluate(
     context: typer.Context,
     questions: Annotated[
-        Path, typer.Argument(metavar="QUESTIONS.jsonl", help="One question a line, as JSON.")
-    ],
+        Path | None,
+        typer.Argument(metavar="[QUESTIONS.jsonl]", help="One question a line, as JSON."),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A former evaluation, as --json printed it."),
+    ] = None,
+    make: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Print N questions drafted from your articles.")
+    ] = 0,
+    engine: Annotated[
+        str | None,
+        typer.Option(metavar="auto|ollama|openai|quotes", help="Who answers, or words drafts."),
+    ] = None,
     json: options.Json = False,
 ) -> int:
     """Measure search and answers on known questions.
 
+    A line has "question" and "expected": strings, any of which a right answer holds, or
+    "no answer"; where known, "article" (its path) and "quote".
+
     \b
     Example:
-      assistant evaluate questions.jsonl
+      assistant evaluate --make 30 > questions.jsonl
+      assistant evaluate questions.jsonl --json > former.json
+      assistant evaluate questions.jsonl --compare former.json
     """
     from assistant import evaluation
 
-    with session.opened(context) as assistant:
-        result = evaluation.evaluate(assistant, questions)
+    if make:
+        return _make(context, make, engine=engine, json=json)
+    if questions is None:
+        raise UsageError(
+            "No question set is named.",
+            hint="Try: assistant evaluate corpus/questions.jsonl, or assistant evaluate --make 30",
+        )
+    former = evaluation.read_former(compare) if compare else None
+    with session.opened(context) as assistant, ProgressDisplay() as progress:
+        result = evaluation.evaluate(assistant, questions, engine=engine, on_progress=progress)
     output.emit(
         json,
-        document=lambda: evaluation.document(result),
-        text=lambda: evaluation.text(result),
+        document=lambda: evaluation.document(result, former=former),
+        text=lambda: evaluation.text(result, former=former),
     )
+    return 0
+
+
+def _make(context: typer.Context, count: int, *, engine: str | None, json: bool) -> int:
+    """Draft questions from the corpus and print them as JSONL, or with --json as one document."""
+    from assistant import models as door
+    from assistant import question_sets
+    from assistant.question_making import make_questions
+
+    with session.opened(context) as assistant:
+        model = door.choose_engine(assistant.settings, wanted=engine).model
+        made = make_questions(assistant, count=count, model=model)
+    lines = question_sets.lines(made)
+    output.emit(
+        json,
+        document=lambda: {"questions": [asdict(question) for question in made]},
+        text=lambda: lines.rstrip("\n"),
+    )
+    output.say(f"{len(made)} drafts: read them before you measure with them.")
     return 0
