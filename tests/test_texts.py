@@ -67,7 +67,19 @@ def test_the_browsers_language_is_chosen(header: str, language: str) -> None:
 def test_every_text_of_the_page_is_used() -> None:
     ours = tomllib.loads((PACKAGE / "texts" / "page.en.toml").read_text(encoding="utf-8"))
     code = "\n".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "chat").glob("*.py"))
-    made = ("progress_", "unit_", "stage_", "column_", "time_", "talks_", "thumb_", "why_")
+    made = (
+        "progress_",
+        "unit_",
+        "stage_",
+        "column_",
+        "time_",
+        "talks_",
+        "thumb_",
+        "why_",
+        "view_",
+        "previous_",
+        "next_",
+    )
     names = {re.sub("_one$", "", name) for table in ours.values() for name in table}
     unused = [
         name

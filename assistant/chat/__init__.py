@@ -21,14 +21,14 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
     "auto" for the browser's own.
     """
     gr = _gradio()
-    from assistant.chat import talks
+    from assistant.chat import reading, talks
     from assistant.chat.collecting import rows_function, wire_library
     from assistant.chat.desk import Desk
     from assistant.chat.endpoints import offer_endpoints
     from assistant.chat.events import ANSWERS_AT_ONCE, wire_asking
     from assistant.chat.guards import shut_doors
     from assistant.chat.layout import Functions, lay_out
-    from assistant.chat.pagewide import reader_function, wire_page
+    from assistant.chat.pagewide import wire_page
     from assistant.texts import say
 
     translate = _translate(language)
@@ -44,7 +44,7 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
             translate,
             functions=Functions(
                 table=[rows_function(assistant, setting=language)],
-                reader=[reader_function(assistant, setting=language)],
+                reader=reading.functions(assistant, setting=language),
                 talks=talks.functions(assistant, setting=language),
             ),
         )

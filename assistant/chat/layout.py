@@ -104,7 +104,7 @@ def lay_out(translate: Translate, *, functions: Functions) -> Page:
         "",
         elem_id="reader",
         apply_default_css=False,
-        js_on_load=script("reader"),
+        js_on_load=script("reader") + script("peek"),
         server_functions=functions.reader,
     )
     timer = gr.Timer(2.0)

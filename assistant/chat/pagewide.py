@@ -3,21 +3,18 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat import shelf, talks
+from assistant.chat import reading, shelf, talks
 from assistant.chat.desk import Desk, found
 from assistant.chat.events import AT_ONCE, follow_after, opened_as, shown, welcome
 from assistant.chat.layout import Page
 from assistant.chat.markup import Markup, join, tag
-from assistant.chat.reader import article_page
 from assistant.chat.status_line import status_line
 from assistant.chat.visitor import language_of, visitor_of
 from assistant.chat.wording import speaker
-from assistant.errors import AssistantError, UnknownArticle
+from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-
-MOST_MARKS = 50
 
 
 def wire_page(page: Page, blocks: Any, assistant: "Assistant", desk: Desk, *, setting: str) -> None:
@@ -66,7 +63,7 @@ def _first_drawing(assistant: "Assistant", *, language: str) -> tuple[Any, ...]:
         line,
         line,
         shelf.frame(language=language),
-        _reader_frame(language=language),
+        reading.frame(language=language),
         talks.frame(language=language),
     )
 
@@ -77,37 +74,6 @@ def status(assistant: "Assistant", *, language: str) -> str:
         return status_line(assistant.status(), language=language)
     except AssistantError as error:
         return tag("p", join(error.message, error.hint, between=" "), class_="why")
-
-
-def reader_function(assistant: "Assistant", *, setting: str) -> Any:
-    """The function with which the reader in the browser fetches an article."""
-    import gradio as gr
-
-    def article(wanted: Any, request: gr.Request) -> dict[str, str]:
-        language = language_of(request, setting=setting)
-        wanted = wanted if isinstance(wanted, dict) else {}
-        try:
-            shown = assistant.show(str(wanted.get("id", ""))[:200])
-        except UnknownArticle:
-            message = speaker(language)("unknown_article")
-            return {"html": tag("p", message, class_="note")}
-        except AssistantError as error:
-            return {"html": tag("p", join(error.message, error.hint, between=" "), class_="note")}
-        marks = _marks(wanted.get("marks"))
-        return {"html": article_page(shown, marks=marks, language=language)}
-
-    return article
-
-
-def _marks(sent: Any) -> list[tuple[int, int]]:
-    """The spans to mark, from what a browser sent: pairs of whole numbers, start before end."""
-    pairs = sent[:MOST_MARKS] if isinstance(sent, list) else []
-    spans = [
-        (pair[0], pair[1])
-        for pair in pairs
-        if isinstance(pair, list) and len(pair) == 2 and all(type(part) is int for part in pair)
-    ]
-    return [(start, end) for start, end in spans if 0 <= start < end]
 
 
 def _count(assistant: "Assistant") -> str:
@@ -124,30 +90,4 @@ def _masthead(*, language: str) -> Markup:
         talks.opener(language=language),
         tag("h1", say("name"), lang=language),
         tag("p", say("tagline")),
-    )
-
-
-def _reader_frame(*, language: str) -> Markup:
-    say = speaker(language)
-    return tag(
-        "aside",
-        tag(
-            "button",
-            "×",
-            type="button",
-            class_="close",
-            aria_label=say("close"),
-            title=say("close"),
-        ),
-        tag(
-            "div",
-            class_="body",
-            tabindex="-1",
-            data_loading=say("loading"),
-            data_error=say("error"),
-        ),
-        class_="reader",
-        hidden=True,
-        role="dialog",
-        aria_label=say("reader"),
     )

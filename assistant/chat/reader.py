@@ -1,5 +1,6 @@
 """Draws a whole article with its headings and pages, and the quoted words marked in it."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,7 +10,7 @@ from assistant.chat.markup import Markup, join, tag
 from assistant.chat.wording import about, number, speaker
 from assistant.languages import is_rtl
 from assistant.languages import name as language_name
-from assistant.records import ArticleText
+from assistant.records import Article, ArticleText, PagePicture
 
 MOST_CHARS = 400_000
 """The longest stretch of an article that is put into the page at once (about 200 printed pages)."""
@@ -67,7 +68,19 @@ def article_page(shown: ArticleText, *, marks: Sequence[Span], language: str) ->
             "header",
             tag("h2", article.title, dir="auto", id="reader-title"),
             tag("p", " · ".join(part for part in known if part), class_="about"),
-            original_link(article, say("open_original")),
+            tag(
+                "p",
+                original_link(article, say("open_original")),
+                tag(
+                    "a",
+                    say("open_file", kind=_kind(article)),
+                    href=f"articles/{article.id}/file",
+                    target="_blank",
+                    rel="noopener",
+                    class_="inline",
+                ),
+                class_="ways",
+            ),
         ),
         tag("p", say("shortened"), class_="note") if high - low < len(shown.text) else "",
         tag(
@@ -78,6 +91,54 @@ def article_page(shown: ArticleText, *, marks: Sequence[Span], language: str) ->
             dir="rtl" if is_rtl(article.language) else "ltr",
         ),
     )
+
+
+def _kind(article: Article) -> str:
+    return article.path.rpartition(".")[2].upper()
+
+
+def page_view(drawn: PagePicture, *, label: str, title: str, language: str) -> Markup:
+    """A page of a PDF as a picture, the quoted words boxed, with the way to the next page."""
+    say = speaker(language)
+    boxes = [
+        tag("span", class_="box", style="; ".join(_edges(box)), aria_hidden="true")
+        for box in drawn.boxes
+    ]
+    picture = tag(
+        "img",
+        src="data:image/png;base64," + b64encode(drawn.png).decode("ascii"),
+        width=drawn.width,
+        height=drawn.height,
+        alt=say("page_picture", page=label, title=title),
+    )
+    turning = [
+        tag(
+            "button",
+            sign,
+            type="button",
+            class_="plain",
+            data_page=number,
+            disabled=not 1 <= number <= drawn.count,
+            aria_label=say(key),
+            title=say(key),
+        )
+        for sign, number, key in (
+            ("‹", drawn.number - 1, "page_back"),
+            ("›", drawn.number + 1, "page_on"),
+        )
+    ]
+    where = tag("span", say("page_of", page=label, count=drawn.count))
+    return tag(
+        "figure",
+        tag("div", picture, *boxes, class_="sheet"),
+        tag("figcaption", turning[0], where, turning[1]),
+        class_="page-view",
+    )
+
+
+def _edges(box: tuple[float, float, float, float]) -> list[str]:
+    names = ("left", "top", "width", "height")
+    return [f"{name}: {share:.2%}" for name, share in zip(names, box, strict=True)]
 
 
 def _is_title(block: Block, shown: ArticleText, marks: Sequence[Span]) -> bool:

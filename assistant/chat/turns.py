@@ -9,7 +9,7 @@ from assistant.chat.markup import Markup, join, tag, text
 from assistant.chat.prose import Doubt, prose
 from assistant.chat.wording import about, filters_in_words, number, seconds, speaker
 from assistant.languages import is_rtl
-from assistant.records import Answer, Citation, Sentence, source_line
+from assistant.records import Answer, Sentence
 
 QUOTE_IN_TIP = 280
 
@@ -152,8 +152,10 @@ def _chips(exchange: Exchange, answer: Answer, *, language: str) -> dict[int, Ma
             str(citation.number),
             class_="chip",
             href=f"#source-{exchange.number}-{citation.number}",
-            title=_tip(citation),
-            aria_label=say("source_number", number=citation.number),
+            data_title=citation.article.title,
+            data_about=about(citation.article, language=language, page=citation.page_label),
+            data_quote=_shortened(citation.quote),
+            aria_label=f"{say('source_number', number=citation.number)}: {citation.article.title}",
             data_turn=exchange.number,
             data_number=citation.number,
         )
@@ -161,11 +163,9 @@ def _chips(exchange: Exchange, answer: Answer, *, language: str) -> dict[int, Ma
     }
 
 
-def _tip(citation: Citation) -> str:
-    quote = " ".join(citation.quote.split())
-    if len(quote) > QUOTE_IN_TIP:
-        quote = quote[:QUOTE_IN_TIP].rsplit(" ", 1)[0] + " …"
-    return f"{source_line(citation.article, page=citation.page_label)}\n“{quote}”"
+def _shortened(quote: str) -> str:
+    quote = " ".join(quote.split())
+    return quote if len(quote) <= QUOTE_IN_TIP else quote[:QUOTE_IN_TIP].rsplit(" ", 1)[0] + " …"
 
 
 def _doubts(sentences: Iterable[Sentence], *, language: str) -> list[Doubt]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import __version__
 from assistant.server import quick_gradio
+from assistant.server.files import offer_files
 from assistant.server.guard import HEALTH, Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
 
     settings = assistant.settings
     app = FastAPI(**NO_DESCRIPTION)
+    offer_files(app, assistant)
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
         chat.build(assistant, language=settings.language),

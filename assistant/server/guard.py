@@ -184,7 +184,8 @@ def _one(headers: dict[str, list[str]], name: str) -> str:
 
 
 def _with_headers(send: Send, *, path: str) -> Send:
-    policy = FILE_POLICY if "/file=" in path or "/file/" in path else PAGE_POLICY
+    is_file = "/file=" in path or "/file/" in path or path.endswith("/file")
+    policy = FILE_POLICY if is_file else PAGE_POLICY
     ours = (*HEADERS, (b"content-security-policy", policy.encode("ascii")))
     names = {name for name, _ in ours}
 

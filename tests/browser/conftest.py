@@ -99,7 +99,8 @@ class Tabs:
     """Opens the page in fresh tabs and watches what their consoles and requests say."""
 
     def __init__(self, browser: Any, contexts: dict[str, Any], url: str) -> None:
-        self._browser, self._contexts, self._url = browser, contexts, url
+        self._browser, self._contexts, self.url = browser, contexts, url
+        self.assistant: Any = None
         self._pages: list[Any] = []
         self.complaints: list[str] = []
         self.strangers: list[str] = []
@@ -124,7 +125,7 @@ class Tabs:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._requested)
-        page.goto(self._url + path)
+        page.goto(self.url + path)
         page.wait_for_selector(until)
         return page
 

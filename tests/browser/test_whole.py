@@ -1,16 +1,12 @@
 """The page over the real assistant (a fake embedder, the engine `quotes`), from file to source."""
 
-import gc
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.conftest import Server, Tabs
-from fakes import FakeEmbedder
-
-from assistant.assistant import Assistant
+from browser.conftest import Tabs
+from browser.whole import whole_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,18 +35,8 @@ def whole(tmp_path: Path, chromium: Any, contexts: dict[str, Any]) -> Iterator[T
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "bridge.md").write_text(ARTICLE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Assistant(corpus, embedder=FakeEmbedder(), engine="quotes") as assistant:
-            assistant.sync()
-            server = Server(assistant)
-            gc.collect()
-            tabs = Tabs(chromium, contexts, server.url)
-            yield tabs
-            tabs.close()
-            server.close()
-    assert tabs.complaints == []
-    assert tabs.strangers == []
+    with whole_page(corpus, chromium, contexts) as tabs:
+        yield tabs
 
 
 def test_from_a_file_to_the_sentence_that_proves_the_answer(whole: Tabs, tmp_path: Path) -> None:
@@ -61,7 +47,6 @@ def test_from_a_file_to_the_sentence_that_proves_the_answer(whole: Tabs, tmp_pat
     page.wait_for_selector(".turn:not(.going-on) a.chip")
     page.locator("a.chip").first.click()
     assert "84 million euros" in page.locator(".card.lit mark").inner_text()
-    page.locator(".card.lit [data-read]").click()
     assert "84 million euros" in page.locator(".reader mark.here").inner_text()
     page.keyboard.press("Escape")
 
@@ -77,6 +62,6 @@ def test_from_a_file_to_the_sentence_that_proves_the_answer(whole: Tabs, tmp_pat
     page.wait_for_selector(".shelf tbody :text('The old ferry')")
     page.locator("tr:has-text('The old ferry') input").check()
     page.click(".tools .remove")
-    page.click("[data-undo]")
+    page.click("#report [data-undo]")
     page.wait_for_selector("#report :text('One article is back.')")
     page.wait_for_selector(".shelf tbody :text('The old ferry')")

@@ -34,7 +34,7 @@
   }, 50);
 
   // A chip shows the sources of its own answer, lights its card up and brings it into view.
-  const cite = (turn, number) => {
+  const cite = (turn, number, { focus = true } = {}) => {
     const card = document.getElementById(`source-${turn}-${number}`);
     if (!card) return;
     for (const section of document.querySelectorAll(".sources section")) {
@@ -43,21 +43,29 @@
     for (const lit of document.querySelectorAll(".card.lit")) lit.classList.remove("lit");
     card.classList.add("lit");
     card.scrollIntoView({ behavior: behavior(), block: "nearest" });
-    card.focus({ preventScroll: true });
+    if (focus) card.focus({ preventScroll: true });
   };
 
-  // The article opens at the quote that was clicked; other quotes from it are marked as well.
-  const read = (button) => {
-    const { read: id, start, end } = button.dataset;
-    const own = Number(end) > 0 ? [[Number(start), Number(end)]] : [];
+  // The article opens at the quote that was clicked; other quotes from it are marked as well, and
+  // the other sources of the same answer are a key away.
+  const span = (button) => [Number(button.dataset.start), Number(button.dataset.end)];
+  const read = (button, { from = button } = {}) => {
     const section = button.closest("section[data-turn]");
-    const others = section
-      ? [...section.querySelectorAll(".card [data-read]")]
-          .filter((other) => other.dataset.read === id && other !== button)
-          .map((other) => [Number(other.dataset.start), Number(other.dataset.end)])
-      : [];
-    say("assistant:read", { id, marks: own.length ? [...own, ...others] : [], opener: button });
+    const quotes = section ? [...section.querySelectorAll(".card [data-read]")] : [];
+    const source = (one) => {
+      const own = span(one)[1] > 0 ? [span(one)] : [];
+      const others = quotes.filter((other) => other !== one && other.dataset.read === one.dataset.read);
+      const marks = own.length ? [...own, ...others.map(span)] : [];
+      return { id: one.dataset.read, marks, card: one.closest(".card")?.id };
+    };
+    const among = quotes.includes(button) ? quotes : [button];
+    say("assistant:read", { sources: among.map(source), at: among.indexOf(button), opener: from });
   };
+
+  document.addEventListener("assistant:source", ({ detail }) => {
+    const [, turn, number] = detail?.match(/^source-(\d+)-(\d+)$/) ?? [];
+    if (turn) cite(turn, number, { focus: false });
+  });
 
   const copy = async (button, text) => {
     const label = button.textContent;
@@ -150,6 +158,9 @@
     if (chip) {
       event.preventDefault();
       cite(chip.dataset.turn, chip.dataset.number);
+      const card = document.getElementById(`source-${chip.dataset.turn}-${chip.dataset.number}`);
+      const quote = card?.querySelector("[data-read]");
+      if (quote) read(quote, { from: chip });
     } else if (at("[data-read]")) {
       read(at("[data-read]"));
     } else if (at("[data-copy]")) {
