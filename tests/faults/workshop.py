@@ -10,7 +10,9 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -143,31 +145,93 @@ class Worker:
             self.say("rebuilt")
 
 
-def main() -> None:
-    import chromadb  # noqa: F401  # once, before anything is forked
+def add_until(folder: Path, *, name: str, seconds: float) -> int:
+    """Add, edit and remove articles for a while, as one process of many."""
+    rng, done = random.Random(name), 0
+    spool = folder.parent / f"spool-{name}"
+    spool.mkdir()
+    mine: list[str] = []
+    deadline = time.monotonic() + seconds
+    with open_assistant(folder, cached=False) as assistant:
+        while time.monotonic() < deadline:
+            token = f"{name}x{done}"
+            if mine and rng.random() < 0.2:
+                assistant.remove(mine.pop(rng.randrange(len(mine))))
+            elif rng.random() < 0.1:
+                assistant.sync()
+            else:
+                (spool / f"{token}.txt").write_text(text_of(token))
+                report = assistant.add(spool / f"{token}.txt")
+                assert report.failed == (), report
+                mine += [change.id for change in report.added]
+            done += 1
+    return done
 
+
+def ask_until(folder: Path, *, name: str, seconds: float) -> int:
+    """Ask and search for a while; what is found must be the words of its article."""
+    rng, done = random.Random(name), 0
+    deadline = time.monotonic() + seconds
+    with open_assistant(folder, cached=False) as assistant:
+        while time.monotonic() < deadline:
+            word = rng.choice(("harbour", "bridge", "flood", "museum", "grain"))
+            answer = assistant.ask(f"What did the {word} see?")
+            for citation in answer.citations:
+                assert citation.quote
+            for hit in assistant.search(word, k=5):
+                assert hit.text
+            done += 1
+    return done
+
+
+def together(order: dict[str, Any]) -> None:
+    """Add or ask for a while, and say how often, or what went wrong."""
+    folder, work = Path(order["folder"]), add_until if order["do"] == "add" else ask_until
+    said: dict[str, Any] = {"done": 0, "error": ""}
+    try:
+        said["done"] = work(folder, name=order["name"], seconds=order["seconds"])
+    except BaseException:
+        said["error"] = traceback.format_exc()
+    (folder.parent / f"{order['name']}.said").write_text(json.dumps(said))
+
+
+def alone(order: dict[str, Any]) -> None:
+    """Work step by step until killed; what must not happen is written down."""
+    try:
+        Worker(
+            Path(order["folder"]),
+            log=Path(order["log"]),
+            seed=order["seed"],
+            cached=order["cached"],
+        ).run(order["steps"])
+    except BaseException:
+        with Path(order["log"]).with_suffix(".failed").open("a") as failed:
+            failed.write(f"{order['seed']}\n{traceback.format_exc()}\n")
+
+
+def warm() -> None:
+    """Load everything once, before anything is forked."""
+    import chromadb  # noqa: F401
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "a.txt").write_text(text_of("warm"))
+        in_step = rooms._in_step
+        with open_assistant(Path(folder), cached=False) as assistant:
+            assistant.sync()
+            assistant.ask("What did the harbour see?")
+        rooms._in_step = in_step
+
+
+def main() -> None:
+    warm()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            code = 1
-            try:
-                Worker(
-                    Path(order["folder"]),
-                    log=Path(order["log"]),
-                    seed=order["seed"],
-                    cached=order["cached"],
-                ).run(order["steps"])
-                code = 0
-            except BaseException:
-                import traceback
-
-                with Path(order["log"]).with_suffix(".failed").open("a") as failed:
-                    failed.write(f"{time.time()} {order['seed']}\n{traceback.format_exc()}\n")
-            finally:
-                os._exit(code)
+            (together if "do" in order else alone)(order)
+            os._exit(0)
         print(child, flush=True)
 
 
