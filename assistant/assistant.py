@@ -23,7 +23,7 @@ from assistant.folders import DataFolder
 from assistant.generations import Generations
 from assistant.index import Index
 from assistant.languages import detect_question
-from assistant.models import EngineChoice, choose_engine, make_embedder
+from assistant.models import EngineChoice, choose_engine, make_embedder, make_reranker
 from assistant.personal import Personal
 from assistant.progress import OnProgress
 from assistant.readers.pool import ReaderPool
@@ -40,6 +40,7 @@ from assistant.records import (
     PagePicture,
     Progress,
     Report,
+    Reranker,
     Stage,
     Status,
     Timings,
@@ -58,9 +59,10 @@ if TYPE_CHECKING:
 class Assistant:
     """Answers questions over one corpus folder, from its articles alone.
 
-    `settings` are those of `Settings`, by name; `embedder` and `chat_model` may be any objects of
-    the protocols in `assistant.records`. Nothing is read, embedded or loaded before it is needed.
-    Raises SettingsError for a setting that cannot be, DataError for a folder that cannot be used.
+    `settings` are those of `Settings`, by name; `embedder`, `chat_model` and `reranker` may be
+    any objects of the protocols in `assistant.records`, or a name as the setting takes it. Nothing
+    is read, embedded or loaded before it is needed. Raises SettingsError for a setting that cannot be, DataError for a folder that
+    cannot be used.
     """
 
     def __init__(
@@ -68,18 +70,22 @@ class Assistant:
         corpus: str | Path | None = None,
         *,
         config: str | Path | None = None,
-        embedder: Embedder | None = None,
+        embedder: Embedder | str | None = None,
         chat_model: ChatModel | None = None,
+        reranker: Reranker | str | None = None,
         **settings: Any,
     ) -> None:
+        named = {"embedder": embedder, "reranker": reranker}
+        settings |= {name: part for name, part in named.items() if isinstance(part, str)}
         self._config = Path(config) if config else None
         self._given = {name for name, value in settings.items() if value is not None}
         if corpus is not None:
             self._given.add("corpus")
         self.settings: Settings = load_settings(self._config, corpus=corpus, **settings)
         self.folder = corpus_folder(self.settings)
-        self._embedder = embedder
+        self._embedder = None if isinstance(embedder, str) else embedder
         self._chat_model = chat_model
+        self._reranker = None if isinstance(reranker, str) else reranker
         self._guard = threading.RLock()
         self._indexing: Progress | None = None
 
@@ -376,6 +382,10 @@ class Assistant:
     def _embedder_in_use(self) -> Embedder:
         return self._embedder or make_embedder(self.settings)
 
+    @cached_property
+    def _reranker_in_use(self) -> Reranker | None:
+        return self._reranker or make_reranker(self.settings)
+
     def _open_index(self) -> Index:
         """The index in force. Raises DamagedFile, IndexMismatch."""
         return self._opened(mend=False)
@@ -447,10 +457,23 @@ class Assistant:
         if inferred:
             day = today or date.today()
             hits = search_with_times(
-                index, query, k=k, filters=checked, language=language, today=day
+                index,
+                query,
+                k=k,
+                filters=checked,
+                language=language,
+                today=day,
+                reranker=self._reranker_in_use,
             )
         else:
-            hits = search(index, query, k=k, filters=checked, language=language)
+            hits = search(
+                index,
+                query,
+                k=k,
+                filters=checked,
+                language=language,
+                reranker=self._reranker_in_use,
+            )
         return self._while_filling(hits, index=index, language=language)
 
     def _while_filling(self, hits: Hits, *, index: Index, language: str) -> Hits:

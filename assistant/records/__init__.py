@@ -51,6 +51,7 @@ from assistant.records.parts import (
     ChatModel,
     Embedder,
     Message,
+    Reranker,
     Usage,
     Vectors,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "ChatModel",
     "Embedder",
     "Message",
+    "Reranker",
     "Usage",
     "Vectors",
     # Records as plain data

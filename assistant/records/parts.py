@@ -30,6 +30,17 @@ class Embedder(Protocol):
         """Embed one question, shape (dimension,)."""
 
 
+class Reranker(Protocol):
+    """Judges how well texts answer a question, better than their vectors tell, and slower."""
+
+    @property
+    def name(self) -> str:
+        """The model as the user knows it."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> Sequence[float]:
+        """One score for each text, in their order; a higher one is better. Raises ModelError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to a chat model."""
