@@ -61,8 +61,8 @@ class Assistant:
 
     `settings` are those of `Settings`, by name; `embedder`, `chat_model` and `reranker` may be
     any objects of the protocols in `assistant.records`, or a name as the setting takes it. Nothing
-    is read, embedded or loaded before it is needed. Raises SettingsError for a setting that cannot be, DataError for a folder that
-    cannot be used.
+    is read, embedded or loaded before it is needed. Raises SettingsError for a setting that cannot
+    be, DataError for a folder that cannot be used.
     """
 
     def __init__(
