@@ -85,6 +85,7 @@ HOMES = {
     "pypdf": ("readers",),
     "pypdfium2": ("readers",),
     "rich": ("cli",),
+    "starlette": ("server",),
     "snowballstemmer": ("keywords",),
     "sqlite3": ("backup", "catalogue", "personal", "sqlite"),
     "trafilatura": ("readers",),

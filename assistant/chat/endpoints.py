@@ -1,5 +1,7 @@
 """The named endpoints for programs: ask, search, add, articles, show; JSON as of the commands."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from assistant.chat.collecting import addresses_in
@@ -24,20 +26,39 @@ def offer_endpoints(assistant: "Assistant") -> None:
     """Declare the endpoints inside the Blocks that is open."""
     import gradio as gr
 
+    def outward(name: str) -> Any:
+        function = tools(assistant)[name]
+
+        @wraps(function)
+        def called(*given: Any) -> dict[str, Any]:
+            return as_document(lambda: function(*given))
+
+        return called
+
+    api = gr.events.api  # `gr.api`, by the name its types know
+    api(outward("ask"), api_name="ask", concurrency_limit="default", concurrency_id="answer")
+    for name in ("search", "articles", "show"):
+        api(outward(name), api_name=name, queue=False)
+    _offer_add(assistant)
+
+
+def tools(assistant: "Assistant") -> dict[str, Callable[..., dict[str, Any]]]:
+    """What programs may ask, by name; each gives the JSON document of its command."""
+
     def articles() -> dict[str, Any]:
         """List the articles of the corpus."""
-        return _document(lambda: articles_document(assistant.articles()))
+        return articles_document(assistant.articles())
 
     def show(article_id: str) -> dict[str, Any]:
         """Give one article with its whole text."""
-        return _document(lambda: show_document(assistant.show(article_id)))
+        return show_document(assistant.show(article_id))
 
-    api = gr.events.api  # `gr.api`, by the name its types know
-    api(_ask(assistant), api_name="ask", concurrency_limit="default", concurrency_id="answer")
-    api(_search(assistant), api_name="search", queue=False)
-    api(articles, api_name="articles", queue=False)
-    api(show, api_name="show", queue=False)
-    _offer_add(assistant)
+    return {
+        "ask": _ask(assistant),
+        "search": _search(assistant),
+        "articles": articles,
+        "show": show,
+    }
 
 
 def _ask(assistant: "Assistant") -> Any:
@@ -52,10 +73,8 @@ def _ask(assistant: "Assistant") -> Any:
     ) -> dict[str, Any]:
         """Answer a question from the articles, with citations."""
         filters = _filters(since, until, languages, outlets, articles)
-        return _document(
-            lambda: answer_document(
-                assistant.ask(question, inferred_filters=inferred_filters, **filters)
-            )
+        return answer_document(
+            assistant.ask(question, inferred_filters=inferred_filters, **filters)
         )
 
     return ask
@@ -74,7 +93,7 @@ def _search(assistant: "Assistant") -> Any:
         """Find passages without answering."""
         filters = _filters(since, until, languages, outlets, articles)
         most = max(1, min(k, MOST_HITS))
-        return _document(lambda: hits_document(assistant.search(query, k=most, **filters)))
+        return hits_document(assistant.search(query, k=most, **filters))
 
     return search
 
@@ -102,7 +121,7 @@ def _offer_add(assistant: "Assistant") -> None:
     def add(files: list[str] | None, addresses: str) -> dict[str, Any]:
         """Add uploaded files and web addresses (one on each line) to the corpus."""
         sources = [*(files or []), *addresses_in(addresses or "")]
-        return _document(lambda: report_document(assistant.add(*sources)))
+        return as_document(lambda: report_document(assistant.add(*sources)))
 
     files = gr.File(file_count="multiple", visible=False, label="files")
     addresses = gr.Textbox(visible=False, label="addresses")
@@ -111,10 +130,9 @@ def _offer_add(assistant: "Assistant") -> None:
     call.click(add, [files, addresses], [report], api_name="add", concurrency_id="adding")
 
 
-def _document(make: Any) -> dict[str, Any]:
+def as_document(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """The document, or the document of the error that came instead."""
     try:
-        document: dict[str, Any] = make()
+        return make()
     except AssistantError as error:
         return error_document(error.message, hint=error.hint, code=error.exit_code)
-    return document

@@ -11,6 +11,8 @@ from assistant import __version__
 from assistant.server import quick_gradio
 from assistant.server.files import offer_files
 from assistant.server.guard import HEALTH, Receive, Scope, Send
+from assistant.server.mcp import offer_mcp
+from assistant.server.openai import offer_openai
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,7 +45,8 @@ def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
 
     settings = assistant.settings
     app = FastAPI(**NO_DESCRIPTION)
-    offer_files(app, assistant)
+    for offer in (offer_files, offer_openai, offer_mcp):
+        offer(app, assistant)
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
         chat.build(assistant, language=settings.language),
