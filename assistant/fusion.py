@@ -27,6 +27,12 @@ At full weight they cost .01 to .02 of recall at 1 for English questions to a Ge
 """
 SENTENCE_SHARE = 0.5
 """Share of the best sentence in a passage's dense score."""
+TITLE_SHARE = 0.3
+"""Share of the article's title in a passage's dense score, where it has one.
+
+On RealTime QA's odd questions the mean reciprocal rank rises from .848 to .857 for .2 to .4; taking
+the better of title and passage instead changes nothing, and the mean of an article's passages .003.
+"""
 
 
 def fuse(
@@ -96,6 +102,16 @@ def fold_sentences(
     return [
         (1 - share) * own + share * max(parts) if len(parts) else own
         for own, parts in zip(passage, sentences, strict=True)
+    ]
+
+
+def fold_titles(
+    dense: Sequence[float], titles: Sequence[float | None], *, share: float = TITLE_SHARE
+) -> list[float]:
+    """Dense scores of passages with that of their article's title; None for one without a title."""
+    return [
+        own if title is None else (1 - share) * own + share * title
+        for own, title in zip(dense, titles, strict=True)
     ]
 
 

@@ -1,6 +1,6 @@
 """The index of a corpus: catalogue, vector cache and exact search, kept in step."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -22,6 +22,9 @@ EXACT_UP_TO = 10_000
 where importing Chroma alone takes 0.7 s."""
 
 EMBEDDED_AT_ONCE = 16
+
+VECTORS = "passages-sentences-titles"
+"""What has vectors of its own."""
 
 OnEmbedded = Callable[[int], None]
 
@@ -61,6 +64,7 @@ class Index:
             "splitter": f"{passages.SPLITTER}:{self._passage_chars}",
             "keywords": keywords.VERSION,
             "copies": copies.VERSION,
+            "vectors": VECTORS,
         }
 
     @property
@@ -96,12 +100,18 @@ class Index:
             for passage in cut
         ]
         keys = [_key(self.embedder.name, text) for text in texts]
-        wanted = {key: (text, p) for key, text, p in zip(keys, texts, cut, strict=True)}
+        wanted: dict[bytes, tuple[str, Passage | None]] = {
+            key: (text, p) for key, text, p in zip(keys, texts, cut, strict=True)
+        }
         new = [
             NewPassage(passage, keywords.index_terms(text, language=article.language), key)
             for passage, text, key in zip(cut, texts, keys, strict=True)
         ]
-        return Prepared(article, document, new, self._embed(wanted, on_embedded=on_embedded))
+        embeddings = self._embed(wanted, on_embedded=on_embedded)
+        if _says_something(article.title):
+            title = {_key(self.embedder.name, article.title): (article.title, None)}
+            embeddings |= self._embed(title, on_embedded=None)
+        return Prepared(article, document, new, embeddings)
 
     def put(self, prepared: Prepared, *, file: FileState) -> None:
         """Write a prepared article whole, in place of its former version."""
@@ -164,9 +174,12 @@ class Index:
         among = None if allowed is None else np.asarray(allowed, np.int64)
         return self._matrix.nearest(query, most=most, allowed=among)
 
-    def similarities(self, question: str, *, numbers: Sequence[int]) -> dict[int, float]:
-        """How near these passages are to a question, their best sentences folded in."""
-        found = self.catalogue.embeddings(numbers)
+    def similarities(self, question: str, *, titles: Mapping[int, str]) -> dict[int, float]:
+        """How near passages are to a question, their best sentences and their titles folded in.
+
+        `titles` names the passages by number, each with its article's title.
+        """
+        found = self.catalogue.embeddings(list(titles))
         if not found:
             return {}
         query = self.neutral.queries(self._query(question))
@@ -177,7 +190,18 @@ class Index:
         scores = self.neutral.passages(every) @ query
         ends = np.cumsum([len(embedding.sentences) for embedding in found.values()])
         parts = [part.tolist() for part in np.split(scores, ends[:-1])]
-        return dict(zip(found, fusion.fold_sentences(own, parts), strict=True))
+        dense = fusion.fold_sentences(own, parts)
+        by_title = self._title_similarities(query, {titles[number] for number in found})
+        named = [by_title.get(titles[number]) for number in found]
+        return dict(zip(found, fusion.fold_titles(dense, named), strict=True))
+
+    def _title_similarities(self, query: Vectors, titles: Collection[str]) -> dict[str, float]:
+        keys = {_key(self.embedder.name, title): title for title in titles}
+        found = self.catalogue.embeddings_by_key(list(keys))
+        if not found:
+            return {}
+        rows = self.neutral.passages(np.stack([one.passage for one in found.values()]))
+        return {keys[key]: float(score) for key, score in zip(found, rows @ query, strict=True)}
 
     def spread(self) -> float | None:
         """The standard deviation of similarities in a corpus, where it is known beforehand."""
@@ -211,9 +235,9 @@ class Index:
         return neutral.identity(self.embedder.dimension)
 
     def _embed(
-        self, wanted: Mapping[bytes, tuple[str, Passage]], *, on_embedded: OnEmbedded | None
+        self, wanted: Mapping[bytes, tuple[str, Passage | None]], *, on_embedded: OnEmbedded | None
     ) -> dict[bytes, Embedding]:
-        """Embed the passages whose keys are new, and their sentences, some passages at a time."""
+        """Embed the texts whose keys are new, some at a time, and their passages' sentences."""
         known = self.catalogue.known(list(wanted))
         missing = [key for key in wanted if key not in known]
         if on_embedded and known:
@@ -221,7 +245,8 @@ class Index:
         embeddings: dict[bytes, Embedding] = {}
         for first in range(0, len(missing), EMBEDDED_AT_ONCE):
             batch = missing[first : first + EMBEDDED_AT_ONCE]
-            parts = [sentence_texts(wanted[key][1]) for key in batch]
+            cut = [wanted[key][1] for key in batch]
+            parts = [sentence_texts(passage) if passage else [] for passage in cut]
             texts = [wanted[key][0] for key in batch]
             rows = self.embedder.passages([*texts, *(text for part in parts for text in part)])
             at = len(batch)
@@ -270,6 +295,11 @@ def sentence_texts(passage: Passage) -> list[str]:
     """The sentences of a passage that get vectors of their own, in order."""
     spans = sentences(passage.text, language=passage.language)
     return [passage.text[start:end] for start, end in spans]
+
+
+def _says_something(title: str) -> bool:
+    """Whether a title has a letter or digit in it: one made of a file's name may be `_`."""
+    return any(map(str.isalnum, title))
 
 
 def _has_constants(embedder: Embedder) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import AssistantError
-from assistant.fusion import fold_sentences, fuse, limit_per_article
+from assistant.fusion import fold_sentences, fold_titles, fuse, limit_per_article
 
 scores = st.floats(-1, 1)
 matches = st.one_of(st.just(0.0), st.floats(0.01, 30))
@@ -121,3 +121,9 @@ def test_a_passage_is_as_good_as_its_best_sentence(
 def test_sentences_of_other_passages_are_refused() -> None:
     with pytest.raises(AssistantError, match="1 passages"):
         fold_sentences([0.5], [[0.1], [0.2]])
+
+
+def test_a_title_counts_its_share_where_there_is_one() -> None:
+    assert fold_titles([0.5, 0.5], [0.7, None], share=0.25) == pytest.approx([0.55, 0.5])
+    with pytest.raises(ValueError, match="shorter"):
+        fold_titles([0.5], [])

@@ -105,5 +105,17 @@ def test_the_best_sentence_counts_half(index: Index, embedder: FakeEmbedder) -> 
     query = embedder.query("globe")
     texts = ["The harbour is closed. A globe was found.", "A globe was found."]
     whole, best = (float(row @ query) for row in embedder.passages(texts))
-    found = index.similarities("globe", numbers=[number, 999])
+    found = index.similarities("globe", titles={number: "", 999: ""})
     assert found == {number: pytest.approx((whole + best) / 2, abs=1e-3)}
+
+
+def test_the_title_counts_where_it_says_something(index: Index, embedder: FakeEmbedder) -> None:
+    for name, title in (("a", "A globe comes home"), ("b", "_")):
+        put(index, name, "The harbour is closed.", title=title)
+    first, second = index.catalogue.vectors_after(0, most=2)[0]
+    query = embedder.query("globe")
+    own = {key: index.similarities("globe", titles={key: ""})[key] for key in (first, second)}
+    (title,) = (float(row @ query) for row in embedder.passages(["A globe comes home"]))
+    found = index.similarities("globe", titles={first: "A globe comes home", second: "_"})
+    assert found[first] == pytest.approx(0.7 * own[first] + 0.3 * title, abs=1e-3)
+    assert found[second] == pytest.approx(own[second])

@@ -9,6 +9,7 @@ from fakes import FakeEmbedder
 
 from assistant import Assistant
 from assistant.errors import UsageError
+from assistant.index import Index
 from assistant.records import Filters, Hits
 from assistant.retrieval import Scope, keyword_matches, search_with_times
 
@@ -187,3 +188,21 @@ def test_keywords_find_german_compounds_by_their_parts_and_parts_in_compounds(
         named = index.catalogue.passages(list(found))
         owners = {index.catalogue.article(p.article_id) for p in named.values()}
         assert title in {owner.title for owner in owners if owner}, asked
+
+
+def test_what_was_announced_weeks_before_is_found_where_it_fits_much_better(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Index, "spread", lambda self: 0.05)
+    write(assistant.folder, "tour", "en", "2024-04-25", "Bote", "Wanda Wolf tours in Kelmouth.")
+    write(assistant.folder, "rain", "en", "2024-05-16", "Bote", "Rain fell on the old harbour.")
+    assistant.sync()
+    day = date(2024, 5, 17)
+    asked = assistant.search("Where did Wanda Wolf tour this week?", today=day)
+    assert titles(asked)[0] == "tour"
+    assert asked.filters.since == "2024-04-07"
+    assert "2024-04-07" in asked.notices[0]
+    other = assistant.search("What rain fell on the harbour this week?", today=day)
+    assert other.filters.since == "2024-05-07"
+    published = assistant.search("Articles on Wanda Wolf from this week?", today=day)
+    assert (published.filters.since or "") >= "2024-05-07"

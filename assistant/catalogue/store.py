@@ -236,6 +236,14 @@ class Catalogue:
         with self._connections.reading() as db:
             return [row[0] for row in db.execute(query, values) if row[1] not in without]
 
+    def titles(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The titles of the articles that the passages with these numbers belong to."""
+        query = (
+            "SELECT number, title FROM passages p JOIN articles a ON a.id = p.article_id "
+            "WHERE number IN ({})"
+        )
+        return {row[0]: row[1] for row in self._in_pages(query, numbers)}
+
     def numbers_of(self, ids: Sequence[str]) -> dict[str, int]:
         """The numbers of the passages with these IDs."""
         query = "SELECT id, number FROM passages WHERE id IN ({})"

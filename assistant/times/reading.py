@@ -38,12 +38,14 @@ class TimeFilter:
     """What a question says about when its articles were published; dates are ISO and inclusive.
 
     `words` are the question's own, exactly as they stand there. `latest` asks for the newest first.
+    `loose`: the time is that of an event, which may have been announced before.
     """
 
     since: str | None
     until: str | None
     words: str
     latest: bool
+    loose: bool = False
 
 
 def read_times(
@@ -95,7 +97,8 @@ class _Reading:
             else:
                 exact = asked.says("happened") or time.kind in ("ago", "past", "begun")
                 early = 0 if exact else KNOWN_BEFORE_DAYS[time.unit]
-                yield self._begun(start, time.end, since=moved(time.since, -early))
+                begun = self._begun(start, time.end, since=moved(time.since, -early))
+                yield replace(begun, loose=begun.since is not None)
 
     def _counts(self, time: Relative, *, operator: str | None, published: bool) -> bool:
         """Whether a time is told from the day of asking and says enough to filter by."""
