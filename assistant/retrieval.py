@@ -86,7 +86,7 @@ def _or_announced(hits: Hits, *, find: Callable[..., Hits], spread: float | None
     """The hits, or those of a month earlier too where one of these fits much better.
 
     What happens "this week" is often announced weeks before, and told of in no later article.
-    `spread` is the standard deviation of the similarity; where it is not known, nothing is compared.
+    `spread` is the standard deviation of the similarity; where it is unknown nothing is compared.
     """
     if spread is None or not hits.filters.since:
         return hits
