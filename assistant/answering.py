@@ -1,11 +1,14 @@
 """Question and hits -> the events of an answer: read, refuse, quote or let a model write."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from assistant.clarifying import choices, missing_part
 from assistant.composing import Composition
 from assistant.errors import QuestionError
 from assistant.followups import standalone_question
-from assistant.records import ChatModel, Embedder, Event, Hits, Stage, Turn
+from assistant.records import Answer, ChatModel, Embedder, Event, Hits, Stage, Turn
 from assistant.refusal import THRESHOLD, fit
 from assistant.settings import Settings
 from assistant.writing import write
@@ -66,7 +69,18 @@ def answer(
     if fit(asked, scored, language=language, embedder=embedder) < THRESHOLD:
         yield work.refused(scored, model=model, empty=not hits and not passages_searched)
         return
-    if model is None:
-        yield from work.quote(scored)
+    if meant := choices(asked, scored, language=language):
+        yield work.asked_back(meant, model=model)
         return
-    yield from write(work, scored, model=model)
+    events = work.quote(scored) if model is None else write(work, scored, model=model)
+    for event in events:
+        yield _in_part(event, asked) if isinstance(event, Answer) else event
+
+
+def _in_part(answer: Answer, asked: str) -> Answer:
+    """The answer, called one in part when it leaves out a part of the question."""
+    if answer.outcome != "answered":
+        return answer
+    said = re.sub(r"\[\d+\]", "", answer.text)
+    missing = missing_part(asked, said, language=answer.language)
+    return replace(answer, outcome="partly", missing=missing) if missing else answer

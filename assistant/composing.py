@@ -72,6 +72,11 @@ class Composition:
         done = self.answered(model=model, usage=usage, outcome="refused")
         return replace(done, text=text, sentences=(), citations=(), nearest=nearest(scored))
 
+    def asked_back(self, choices: tuple[str, ...], *, model: ChatModel | None) -> Answer:
+        """The question which of several things is meant, with the questions to choose from."""
+        done = self.answered(model=model, outcome="asked_back")
+        return replace(done, text=self.say("asked_back"), choices=choices)
+
     def answered(
         self,
         *,

@@ -51,7 +51,7 @@ ROWS = (
     ("vectors", "matrix", "comparing", "conversations", "stories", "filtering", "reranking"),
     # One question's evidence and answer
     ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central"),
-    ("composing",),
+    ("composing", "clarifying"),
     ("writing",),
     ("index", "answering"),
     ("corpus", "retrieval"),
