@@ -27,6 +27,7 @@ from assistant.models import EngineChoice, choose_engine, make_embedder, make_re
 from assistant.personal import Personal
 from assistant.progress import OnProgress
 from assistant.readers.pool import ReaderPool
+from assistant.recalling import recall
 from assistant.records import (
     Answer,
     Article,
@@ -154,6 +155,8 @@ class Assistant:
             today=today,
             filters=filters,
         )
+        if searched != question and not hits.filters:  # it goes on from what was said
+            hits = recall(hits, history, index=index)
         retrieval_s = time.monotonic() - started
         for event in answer(
             question,

@@ -14,6 +14,8 @@ LONGEST = 300
 """Characters of a rewritten question; what is longer is no question."""
 MOST_TOKENS = 80
 MOST_CARRIED = 8
+MOST_OWN_TERMS = 6
+"""Content words up to which a question without a name is taken to go on with the topic."""
 TURNS_SHOWN = 2
 LONGEST_SHOWN = 300
 
@@ -79,12 +81,15 @@ def standalone_question(
     """The question as it can be understood without the conversation before it.
 
     A question that points to nothing before it is left alone, so that a change of topic is not
-    dragged along. What the model rewrites must be one short line in the same language that keeps
-    what the question says; otherwise, and without a model, the words that the last question was
-    about are put behind it.
+    dragged along; only where it is short and names nothing, the names spoken of come with it.
+    What the model rewrites must be one short line in the same language that keeps what the question
+    says; otherwise, and without a model, the words that the last question was about are put behind
+    it.
     """
-    if not history or not points_back(question, language=language):
+    if not history:
         return question
+    if not points_back(question, language=language):
+        return _with_names(question, history, language)
     if model is not None and (rewritten := _by_model(question, history, model, language)):
         return rewritten
     return _by_rule(question, history[-1], language)
@@ -145,6 +150,22 @@ def _checked(written: str, *, question: str, history: Sequence[Turn], language: 
     own = query_terms(line, language=language)
     strange = [term for term in own if term not in known]
     return line if own and len(strange) <= max(1, len(own) // 3) else None
+
+
+def _with_names(question: str, history: Sequence[Turn], language: str) -> str:
+    """A short question without a name of its own, with those of the last questions in brackets.
+
+    "How long will the repairs take?" after questions about a ferry most likely means the ferry's.
+    On MTRAG-UN's odd conversations recall at 5 by keywords rises from .812 to .832 (last turn
+    alone: .764); names that go along with a question of its own names gain .009 more, and drag
+    every change of topic.
+    """
+    own = query_terms(question, language=language)
+    if names(question) or len(own) > MOST_OWN_TERMS:
+        return question
+    before = [word for turn in reversed(history[-TURNS_SHOWN:]) for word in names(turn.question)]
+    carried = [word for word in dict.fromkeys(before) if word not in question][:MOST_CARRIED]
+    return f"{question} ({' '.join(carried)})" if carried else question
 
 
 def _by_rule(question: str, last: Turn, language: str) -> str:

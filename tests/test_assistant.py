@@ -211,3 +211,19 @@ def test_today_is_the_day_from_which_times_are_told(folder: Path, embedder: Fake
         assistant.sync()
         hits = assistant.search("What happened last week?", today=date(2024, 3, 7))
         assert hits.filters.since == "2024-02-26"
+
+
+def test_what_was_cited_can_be_cited_again(quotes: Assistant) -> None:
+    chat = quotes.chat()
+    first = chat.ask(COST)
+    again = chat.ask("And who said it?")
+    cited = {citation.passage_id for citation in first.citations}
+    assert cited <= {hit.passage.id for hit in again.passages}
+
+
+def test_what_was_cited_of_a_removed_article_does_not_come_back(quotes: Assistant) -> None:
+    chat = quotes.chat()
+    first = chat.ask(COST)
+    quotes.remove(first.citations[0].article.id)
+    again = chat.ask("And who said it?")
+    assert first.citations[0].article.id not in {hit.article.id for hit in again.passages}

@@ -99,3 +99,36 @@ def test_what_the_model_may_not_write_is_replaced_by_the_rule(written: str) -> N
 def test_a_model_that_fails_is_replaced_by_the_rule() -> None:
     model = FakeChat().enqueue([ModelError("gone")])
     assert alone("And when?", model=model) == alone("And when?")
+
+
+def test_names_go_along_with_a_short_question_that_has_none() -> None:
+    assert (
+        alone("How long will the works take?")
+        == "How long will the works take? (Kelmouth Harbour Tunnel)"
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("How long will works in Larne take?", id="a name of its own"),
+        pytest.param(
+            "How do bakers knead bread dough with cold water during hot summer weeks?",
+            id="much said",
+        ),
+    ],
+)
+def test_names_do_not_go_along_with_another_topic(question: str) -> None:
+    assert alone(question) == question
+
+
+def test_names_come_from_the_last_two_questions() -> None:
+    history = [
+        Turn("Who is Ann Doyle?", "A."),
+        Turn("Who is Bob Lee?", "B."),
+        Turn("And he?", "C."),
+    ]
+    found = standalone_question(
+        "How long will works take?", history=history, model=None, language="en"
+    )
+    assert found == "How long will works take? (Bob Lee)"

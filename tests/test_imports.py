@@ -54,7 +54,7 @@ ROWS = (
     ("composing", "clarifying"),
     ("writing",),
     ("index", "answering"),
-    ("corpus", "retrieval"),
+    ("corpus", "retrieval", "recalling"),
     ("adding", "listing", "doctor", "generations", "backup", "llamaindex"),
     ("surveying",),
     # The public API, and the faces over it
