@@ -18,7 +18,7 @@ from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
 from assistant.corpus import Corpus
 from assistant.errors import DamagedFile, Superseded, UnreadableFile, UsageError
-from assistant.filtering import make_filters, why_nothing
+from assistant.filtering import make_filters, read_day, why_nothing
 from assistant.folders import DataFolder
 from assistant.generations import Generations
 from assistant.index import Index
@@ -98,14 +98,14 @@ class Assistant:
         *,
         engine: str | None = None,
         inferred_filters: bool = True,
-        today: date | None = None,
+        today: str | date | None = None,
         **filters: Unpack[FilterArguments],
     ) -> Answer:
         """Answer a question from the articles; a refusal is an answer, too.
 
-        `today` is the day from which "last week" is told, if it is another. Raises QuestionError
-        for a question that is none, UsageError for a filter that cannot be meant, ModelError where
-        an engine was named and does not work.
+        `today` is the day from which "last week" is told, if it is another (ISO). Raises
+        QuestionError for a question that is none, UsageError for a filter that cannot be meant,
+        ModelError where an engine was named and does not work.
         """
         events = self.stream(
             question, engine=engine, inferred_filters=inferred_filters, today=today, **filters
@@ -119,7 +119,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         engine: str | None = None,
         inferred_filters: bool = True,
-        today: date | None = None,
+        today: str | date | None = None,
         **filters: Unpack[FilterArguments],
     ) -> Iterator[Event]:
         """Answer step by step: Stage, Token and Sentence events, the Answer last.
@@ -142,7 +142,7 @@ class Assistant:
             language=language,
             model=choice.model,
             settings=settings,
-            today=(today or date.today()) if inferred_filters else None,
+            today=(read_day("today", today) or date.today()) if inferred_filters else None,
         )
         if about_corpus is not None:
             yield from about_corpus
@@ -188,12 +188,12 @@ class Assistant:
         *,
         k: int = 10,
         inferred_filters: bool = True,
-        today: date | None = None,
+        today: str | date | None = None,
         **filters: Unpack[FilterArguments],
     ) -> Hits:
         """Find the `k` best passages, at most two of one article unless it is named by filter.
 
-        `today` is the day from which "last week" is told, if it is another.
+        `today` is the day from which "last week" is told, if it is another (ISO).
         """
         return self._search(query, k=k, inferred=inferred_filters, today=today, filters=filters)
 
@@ -451,14 +451,14 @@ class Assistant:
         *,
         k: int,
         inferred: bool,
-        today: date | None,
+        today: str | date | None,
         filters: FilterArguments,
     ) -> Hits:
         index = self._open_index()
         checked = make_filters(filters, catalogue=index.catalogue)
         language = detect_question(query, corpus=index.catalogue.languages())
         if inferred:
-            day = today or date.today()
+            day = read_day("today", today) or date.today()
             hits = search_with_times(
                 index,
                 query,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 
 from assistant.catalogue import Catalogue
@@ -36,6 +36,22 @@ def make_filters(arguments: FilterArguments, *, catalogue: Catalogue) -> Filters
         articles=_articles(_several(arguments.get("article")), catalogue),
         tags=_known("tag", _several(arguments.get("tag")), catalogue.facets.tags),
     )
+
+
+def read_day(name: str, value: str | date | None) -> date | None:
+    """A day given as ISO date or as a date; None for none. Raises UsageError, naming the option."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError as error:
+        raise UsageError(
+            f"--{name} {value!r} is not a date.", hint="Write it as YYYY-MM-DD, e.g. 2024-10-28."
+        ) from error
 
 
 def why_nothing(catalogue: Catalogue, filters: Filters, *, language: str) -> str:
@@ -168,13 +184,5 @@ def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _day(name: str, value: str | date | None) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    try:
-        return date.fromisoformat(value.strip()).isoformat()
-    except ValueError as error:
-        raise UsageError(
-            f"--{name} {value!r} is not a date.", hint="Write it as YYYY-MM-DD, e.g. 2024-10-28."
-        ) from error
+    day = read_day(name, value)
+    return day.isoformat() if day else None

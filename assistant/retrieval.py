@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+from statistics import pstdev
 
 from assistant.compounds import widened
 from assistant.copies import one_of_a_story
@@ -15,7 +16,7 @@ from assistant.keywords import query_terms
 from assistant.records import Article, Filters, Hit, Hits, Passage, Reranker
 from assistant.reranking import RERANKED, rerank
 from assistant.texts import say
-from assistant.times import read_times
+from assistant.times import TimeFilter, read_times
 
 FETCHED = 200
 """Candidates taken from each search before fusion: 20 times what is shown at most."""
@@ -33,6 +34,8 @@ questions with such a time.
 """
 
 MOST_OF_AN_ARTICLE = 2
+NEWEST_AMONG = 3
+"""Times as many hits as are shown among which "latest" looks for the newest."""
 MOST_ROUNDS = 4
 """Searches for one question where copies of one story crowd out the others."""
 
@@ -51,9 +54,9 @@ def search_with_times(
 
     A time from which there is no article at all is left out again.
     """
-    find = partial(search, index, query, k=k, language=language, reranker=reranker)
+    find = partial(search, index, query, language=language, reranker=reranker)
     if filters.since or filters.until:
-        return find(filters=filters)
+        return find(filters=filters, k=k)
     newest = index.catalogue.newest()
     found = read_times(
         query,
@@ -61,13 +64,38 @@ def search_with_times(
         today=today,
         newest=date.fromisoformat(newest) if newest else None,
     )
-    if found is None or not (found.since or found.until):
-        return find(filters=filters)
+    if found is None:
+        return find(filters=filters, k=k)
+    fetched = NEWEST_AMONG * k if found.latest else k
+    spread = index.spread() if reranker is None else None  # whose scores are of another kind
+    hits = _from_the_time(
+        partial(find, k=fetched), found, filters=filters, language=language, spread=spread
+    )
+    if not found.latest:
+        return hits
+    ordered = replace(hits, items=newest_first(hits, k=k, spread=spread))
+    if ordered.items == hits.items[:k]:
+        return ordered
+    told = say("search.newest_first", language=language, words=found.words)
+    marked = replace(hits.filters, inferred=(*hits.filters.inferred, "newest"))
+    return replace(ordered, filters=marked, notices=(*hits.notices, told))
+
+
+def _from_the_time(
+    find: Callable[..., Hits],
+    found: TimeFilter,
+    *,
+    filters: Filters,
+    language: str,
+    spread: float | None,
+) -> Hits:
+    """Search within the days a question names; in all where no article is from then."""
     inferred = tuple(name for name in ("since", "until") if getattr(found, name))
-    narrowed = replace(filters, since=found.since, until=found.until, inferred=inferred)
-    hits = find(filters=narrowed)
-    if found.loose and reranker is None:  # whose scores are of another kind
-        hits = _or_announced(hits, find=find, spread=index.spread())
+    if not inferred:
+        return find(filters=filters)
+    hits = find(filters=replace(filters, since=found.since, until=found.until, inferred=inferred))
+    if found.loose:
+        hits = _or_announced(hits, find=find, spread=spread)
     if any(article.published for hit in hits for article in (hit.article, *hit.copies)):
         key = "between" if len(inferred) == 2 else inferred[0]
         values = {
@@ -96,6 +124,22 @@ def _or_announced(hits: Hits, *, find: Callable[..., Hits], spread: float | None
     if wider and wider[0].score > best + MUCH_BETTER * spread:
         return wider
     return hits
+
+
+def newest_first(hits: Sequence[Hit], *, k: int, spread: float | None) -> tuple[Hit, ...]:
+    """The `k` first hits when of those that fit nearly as well as the best the newest come first.
+
+    Nearly as well is within a standard deviation of a corpus's scores (`spread`) or, where it is
+    not known, two of the hits' own, which are alike: what fits worse stays behind, however new.
+    Undated articles come after dated.
+    """
+    if not hits:
+        return ()
+    margin = 2 * pstdev(hit.score for hit in hits) if spread is None else spread
+    fitting = [hit for hit in hits if hit.score >= hits[0].score - margin]
+    dated = sorted(fitting, key=lambda hit: hit.article.published or "", reverse=True)
+    ordered = [*dated, *hits[len(fitting) :]][:k]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))
 
 
 def search(

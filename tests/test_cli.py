@@ -116,6 +116,7 @@ def test_ask_passes_question_engine_and_filters_on(fake: FakeAssistant) -> None:
             "question": "Why?",
             "engine": "quotes",
             "inferred_filters": False,
+            "today": None,
             "since": "2024-10",
             "until": "2025",
             "language": ["de", "en"],
@@ -128,8 +129,10 @@ def test_ask_passes_question_engine_and_filters_on(fake: FakeAssistant) -> None:
 
 
 def test_search_passes_number_and_filters_on(fake: FakeAssistant) -> None:
-    assert entry.run(["search", "bridge", "-k", "3", "--language", "fr"]) == 0
+    arguments = ["search", "bridge", "-k", "3", "--language", "fr", "--today", "2024-10-28"]
+    assert entry.run(arguments) == 0
     name, options = fake.history[1]
+    assert options["today"] == "2024-10-28"
     assert (name, options["k"], options["language"]) == ("search", 3, ["fr"])
     assert options["inferred_filters"] is True
     assert options["since"] is options["outlet"] is options["tag"] is None

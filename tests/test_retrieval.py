@@ -10,8 +10,8 @@ from fakes import FakeEmbedder
 from assistant import Assistant
 from assistant.errors import UsageError
 from assistant.index import Index
-from assistant.records import Filters, Hits
-from assistant.retrieval import Scope, keyword_matches, search_with_times
+from assistant.records import Article, Filters, Hit, Hits, Passage
+from assistant.retrieval import Scope, keyword_matches, newest_first, search_with_times
 
 
 @pytest.fixture
@@ -206,3 +206,48 @@ def test_what_was_announced_weeks_before_is_found_where_it_fits_much_better(
     assert other.filters.since == "2024-05-07"
     published = assistant.search("Articles on Wanda Wolf from this week?", today=day)
     assert (published.filters.since or "") >= "2024-05-07"
+
+
+# --- the newest first -----------------------------------------------------------------------------
+
+
+def found(*scored: tuple[float, str | None]) -> list[Hit]:
+    return [
+        Hit(
+            rank, score, Article(str(rank), "", day or "", published=day), Passage("", "", "", 0, 0)
+        )
+        for rank, (score, day) in enumerate(scored, start=1)
+    ]
+
+
+def test_of_what_fits_alike_the_newest_comes_first() -> None:
+    hits = found((0.80, "2024-01-01"), (0.79, None), (0.78, "2024-03-01"), (0.60, "2024-09-01"))
+    ordered = newest_first(hits, k=3, spread=0.05)
+    assert [hit.article.published for hit in ordered] == ["2024-03-01", "2024-01-01", None]
+    assert [hit.rank for hit in ordered] == [1, 2, 3]
+    assert newest_first([], k=3, spread=None) == ()
+
+
+def test_the_spread_of_the_scores_decides_where_no_other_is_known() -> None:
+    hits = found((0.9, "2024-01-01"), (0.88, "2024-02-01"), (0.2, "2024-09-01"))
+    days = [hit.article.published for hit in newest_first(hits, k=2, spread=None)]
+    assert days == ["2024-02-01", "2024-01-01"]
+
+
+def test_latest_puts_the_newest_first_and_says_so(assistant: Assistant) -> None:
+    query = "What is the latest on the harbour bridge and the ferry?"
+    plain = assistant.search(query, inferred_filters=False, language="en", outlet="Bote", k=2)
+    assert not plain.notices and not plain.filters.inferred
+    write(assistant.folder, "one", "en", "2024-07-01", "Bote", "The ferry harbour bridge.")
+    write(assistant.folder, "two", "en", "2024-08-01", "Bote", "Harbour bridge, the ferry.")
+    assistant.sync()
+    hits = assistant.search(query, language="en", outlet="Bote", k=1)
+    assert titles(hits) == ["two"]
+    assert hits.filters.inferred == ("newest",)
+    assert "“latest”" in hits.notices[-1]
+    assert not assistant.search(query, inferred_filters=False, language="en").filters.inferred
+
+
+def test_a_day_that_is_none_is_refused(assistant: Assistant) -> None:
+    with pytest.raises(UsageError, match="--today 'soon' is not a date"):
+        assistant.search("harbour last week", today="soon")

@@ -235,7 +235,7 @@ def _nearest(answer: Answer, *, language: str) -> Markup | str:
 
 
 def _limits(answer: Answer, *, language: str) -> Markup | str:
-    if not answer.filters:
+    if not (answer.filters or answer.filters.inferred):
         return ""
     say = speaker(language)
     inferred = bool(answer.filters.inferred)
@@ -248,7 +248,8 @@ def _limits(answer: Answer, *, language: str) -> Markup | str:
         data_ask=answer.question,
         data_everything=True,
     )
-    sentence = say("limited_inferred" if inferred else "limited", filters=words)
+    sentence = say("limited_inferred" if inferred else "limited", filters=words) if words else ""
+    sentence = sentence or say("newest_first")
     return tag("p", sentence, text(" "), button if inferred else "", class_="note limits")
 
 

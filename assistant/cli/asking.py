@@ -26,6 +26,7 @@ def ask(
     article: options.ArticleId = None,
     tag: options.Tag = None,
     no_inferred_filters: options.NoInferred = False,
+    today: options.Today = None,
     engine: Annotated[
         str | None,
         typer.Option(metavar="auto|ollama|openai|quotes", help="Who writes the answer."),
@@ -46,14 +47,18 @@ def ask(
     inferred = not no_inferred_filters
     with session.opened(context) as assistant:
         if json or not sys.stdout.isatty():
-            answer = assistant.ask(question, engine=engine, inferred_filters=inferred, **filters)
+            answer = assistant.ask(
+                question, engine=engine, inferred_filters=inferred, today=today, **filters
+            )
             output.emit(
                 json,
                 document=lambda: render.answer_document(answer),
                 text=lambda: render.answer_text(answer),
             )
         else:
-            events = assistant.stream(question, engine=engine, inferred_filters=inferred, **filters)
+            events = assistant.stream(
+                question, engine=engine, inferred_filters=inferred, today=today, **filters
+            )
             answer = print_stream(events)
         if not json:
             output.say(f"\n{_signature(answer)}")
@@ -71,6 +76,7 @@ def search(
     article: options.ArticleId = None,
     tag: options.Tag = None,
     no_inferred_filters: options.NoInferred = False,
+    today: options.Today = None,
     json: options.Json = False,
 ) -> int:
     """Find passages, without an answer.
@@ -84,8 +90,9 @@ def search(
     filters = options.filters(
         since=since, until=until, language=language, outlet=outlet, article=article, tag=tag
     )
+    inferred = not no_inferred_filters
     with session.opened(context) as assistant:
-        hits = assistant.search(query, k=k, inferred_filters=not no_inferred_filters, **filters)
+        hits = assistant.search(query, k=k, inferred_filters=inferred, today=today, **filters)
     output.emit(
         json,
         document=lambda: render.hits_document(hits),

@@ -27,6 +27,10 @@ Tag = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this t
 NoInferred = Annotated[
     bool, typer.Option("--no-inferred-filters", help="Ignore dates read out of the question.")
 ]
+Today = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="The day from which “last week” is told, if it is another."),
+]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="IDs as `articles` shows them.")]
 
 

@@ -12,7 +12,8 @@ from assistant.records.articles import Article, Passage
 class Filters:
     """Which articles a search may look at; dates are ISO and inclusive; empty means all.
 
-    `inferred` names the fields that were read out of the question rather than given.
+    `inferred` names the fields that were read out of the question rather than given; "newest" among
+    them says that the newest hits come first.
     """
 
     since: str | None = None
