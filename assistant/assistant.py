@@ -17,6 +17,7 @@ from assistant.answering import answer, check_question, standalone
 from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
 from assistant.corpus import Corpus
+from assistant.correcting import checked_tags, corrections
 from assistant.errors import DamagedFile, Superseded, UnreadableFile, UsageError
 from assistant.filtering import make_filters, read_day, why_nothing
 from assistant.folders import DataFolder
@@ -273,6 +274,32 @@ class Assistant:
     def restore(self, *article_ids: str) -> Report:
         """Bring articles back from the trash. Raises UnknownArticle."""
         return self._change(lambda corpus: corpus.restore(article_ids))
+
+    def correct(
+        self,
+        article_id: str,
+        *,
+        title: str | None = None,
+        outlet: str | None = None,
+        published: str | date | None = None,
+    ) -> Article:
+        """Correct what an article's file says of itself; kept when it is read again.
+
+        Raises UnknownArticle, and UsageError for an empty title or a date that is none.
+        """
+        fields = corrections(title=title, outlet=outlet, published=published)
+        return self._corpus(self._open_index()).correct(article_id, fields=fields)
+
+    def tag(
+        self, *article_ids: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> list[Article]:
+        """Give articles tags and take tags from them: a tag names a set to ask within.
+
+        Raises UnknownArticle, and UsageError for a tag that cannot be one.
+        """
+        return self._corpus(self._open_index()).tag(
+            article_ids, add=checked_tags(add), remove=checked_tags(remove)
+        )
 
     def export(self, file: str | Path) -> Path:
         """Write articles, what you made and the index into a tar file that a person can open."""

@@ -173,6 +173,32 @@ class Corpus:
             shutil.rmtree(done, ignore_errors=True)
         return report
 
+    def correct(self, article_id: str, *, fields: dict[str, str]) -> Article:
+        """Correct title, outlet or date by hand; it holds whenever the file is read again."""
+        article = self._known(self.index.catalogue.article(article_id), article_id)
+        known: dict[str, Any] = dict(fields)
+        corrected = replace(article, **known)
+        with self.data.writing(f"correcting {article.path}"):
+            self.personal.correct(article_id, fields=fields)
+            self.index.catalogue.amend(corrected)
+        return corrected
+
+    def tag(
+        self, article_ids: Sequence[str], *, add: Sequence[str], remove: Sequence[str]
+    ) -> list[Article]:
+        """Give articles tags and take tags from them; those that a file states itself stay."""
+        catalogue = self.index.catalogue
+        articles = [self._known(catalogue.article(key), key) for key in article_ids]
+        tagged = []
+        for article in articles:
+            with self.data.writing(f"tagging {article.path}"):
+                self.personal.tag(article.id, add=tuple(add), remove=tuple(remove))
+                tags = sorted({*article.tags, *add} - {*remove})
+                changed = replace(article, tags=tuple(tags))
+                catalogue.amend(changed)
+            tagged.append(changed)
+        return tagged
+
     def state(self, path: Path) -> FileState:
         """A file of the folder as it is now."""
         stat = path.stat()

@@ -200,7 +200,7 @@ def test_dates_are_read_and_others_refused_with_an_example() -> None:
 
 def test_the_filter_row_offers_what_the_corpus_has() -> None:
     articles = [shown.article for shown in sample()]
-    languages, outlets, titles = filters.filter_choices(articles, language="de")
+    languages, outlets, titles, _ = filters.filter_choices(articles, language="de")
     assert ("Arabisch", "ar") in languages
     assert ("Harbour Post", "Harbour Post") in outlets
     assert titles[0] == ("Hafenbrücke teurer als geplant · 2024-11-12", "bruecke")

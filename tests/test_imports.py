@@ -31,6 +31,7 @@ ROWS = (
         "times",
         "copies",
         "conversation",
+        "correcting",
         "sqlite",
         "overview",
         "question_sets",

@@ -72,6 +72,7 @@ def test_every_text_of_the_page_is_used() -> None:
         "unit_",
         "stage_",
         "column_",
+        "by_",
         "time_",
         "talks_",
         "thumb_",

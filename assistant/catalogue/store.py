@@ -110,6 +110,15 @@ class Catalogue:
                 (file.path, file.size, file.mtime_ns, article_id),
             )
 
+    def amend(self, article: Article) -> None:
+        """Write what a person corrected of an article: title, outlet, date, tags."""
+        known = (article.title, article.outlet, article.published, json.dumps(article.tags))
+        with self._connections.transaction() as db:
+            db.execute(
+                "UPDATE articles SET title = ?, outlet = ?, published = ?, tags = ? WHERE id = ?",
+                (*known, article.id),
+            )
+
     def fail(self, failure: KnownFailure) -> None:
         """Remember a file that could not be read."""
         with self._connections.transaction() as db:

@@ -21,8 +21,8 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
     "auto" for the browser's own.
     """
     gr = _gradio()
-    from assistant.chat import reading, talks
-    from assistant.chat.collecting import rows_function, wire_library
+    from assistant.chat import collecting, reading, talks
+    from assistant.chat.collecting import wire_library
     from assistant.chat.desk import Desk
     from assistant.chat.endpoints import offer_endpoints
     from assistant.chat.events import ANSWERS_AT_ONCE, wire_asking
@@ -43,7 +43,7 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
         page = lay_out(
             translate,
             functions=Functions(
-                table=[rows_function(assistant, setting=language)],
+                table=collecting.functions(assistant, setting=language),
                 reader=reading.functions(assistant, setting=language),
                 talks=talks.functions(assistant, setting=language),
             ),

@@ -37,8 +37,8 @@ def wire_library(page: Page, assistant: "Assistant", *, setting: str) -> None:
     _wire_asking_within(page, assistant, setting=setting)
 
 
-def rows_function(assistant: "Assistant", *, setting: str) -> Any:
-    """The function with which the table in the browser fetches its rows."""
+def functions(assistant: "Assistant", *, setting: str) -> list[Any]:
+    """What the table may call: its rows, a correction, tags."""
     import gradio as gr
 
     def rows(_: Any, request: gr.Request) -> dict[str, Any]:
@@ -48,7 +48,33 @@ def rows_function(assistant: "Assistant", *, setting: str) -> Any:
             return {"error": error.message, "hint": error.hint}
         return {"rows": shelf.rows(articles, language=language_of(request, setting=setting))}
 
-    return rows
+    def amend(sent: Any, request: gr.Request) -> dict[str, Any]:
+        sent = sent if isinstance(sent, dict) else {}
+        key, words = str(sent.get("id", ""))[:200], {}
+        for name in ("title", "outlet", "published"):
+            value = sent.get(name)
+            given = isinstance(value, str) and (value or name == "outlet")
+            words[name] = str(value)[:1000] if given else None
+        try:
+            assistant.correct(key, **words)
+        except AssistantError as error:
+            return {"error": error.message, "hint": error.hint}
+        return {}
+
+    def tag(sent: Any, request: gr.Request) -> dict[str, Any]:
+        sent = sent if isinstance(sent, dict) else {}
+        add, remove = (
+            [str(one)[:200] for one in sent.get(name) or [] if str(one).strip()][:50]
+            for name in ("add", "remove")
+        )
+        ids = [str(one)[:200] for one in sent.get("ids") or []][:10_000]
+        try:
+            assistant.tag(*ids, add=add, remove=remove)
+        except AssistantError as error:
+            return {"error": error.message, "hint": error.hint}
+        return {}
+
+    return [rows, amend, tag]
 
 
 def _wire_adding(page: Page, assistant: "Assistant", *, setting: str) -> None:
@@ -164,7 +190,7 @@ def _wire_asking_within(page: Page, assistant: "Assistant", *, setting: str) -> 
         chosen = [article for article in articles if article.id in wanted]
         others = [article for article in articles if article.id not in wanted]
         few = [*chosen, *others[: max(0, filters.MOST_CHOICES - len(chosen))]]
-        *_, titles = filters.filter_choices(few, language=language)
+        *_, titles, _ = filters.filter_choices(few, language=language)
         value = [article.id for article in chosen]
         return gr.Tabs(selected="ask"), gr.update(choices=titles, value=value)
 

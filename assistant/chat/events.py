@@ -123,6 +123,7 @@ def _wire_answers(page: Page, begun: Any, everything: Any, desk: Desk, *, settin
         languages: list[str],
         outlets: list[str],
         articles: list[str],
+        tags: list[str],
         request: gr.Request,
     ) -> Iterator[tuple[Any, ...]]:
         visitor = visitor_of(request, setting=setting)
@@ -130,7 +131,7 @@ def _wire_answers(page: Page, begun: Any, everything: Any, desk: Desk, *, settin
         if not current:
             yield _nothing()
             return
-        fields = (since, until, languages, outlets, articles)
+        fields = (since, until, languages, outlets, articles, tags)
         try:
             wanted = filters.read_filters(*fields, language=language)
         except AssistantError as error:
@@ -264,15 +265,16 @@ def _wire_filters(page: Page, assistant: "Assistant", *, setting: str) -> None:
         languages: list[str],
         outlets: list[str],
         articles: list[str],
+        tags: list[str],
         request: gr.Request,
     ) -> Any:
         language = language_of(request, setting=setting)
-        count = filters.filters_set(since, until, languages, outlets, articles)
+        count = filters.filters_set(since, until, languages, outlets, articles, tags)
         key = "page.filters_on" if count else "page.filters"
         return gr.update(label=say(key, language=language, count=count))
 
     def clear() -> list[Any]:
-        return ["", "", [], [], []]
+        return ["", "", [], [], [], []]
 
     tab.accordion.expand(offer, None, tab.filters[2:], **AT_ONCE)
     tab.clear.click(clear, None, tab.filters, **AT_ONCE)

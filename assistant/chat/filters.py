@@ -24,6 +24,7 @@ def read_filters(
     languages: Sequence[str] | None,
     outlets: Sequence[str] | None,
     articles: Sequence[str] | None,
+    tags: Sequence[str] | None = None,
     *,
     language: str,
 ) -> "FilterArguments":
@@ -34,6 +35,7 @@ def read_filters(
         "language": list(languages or ()),
         "outlet": list(outlets or ()),
         "article": list(articles or ()),
+        "tag": list(tags or ()),
     }
 
 
@@ -53,14 +55,20 @@ def filters_set(*fields: object) -> int:
 
 def filter_choices(
     articles: Sequence[Article], *, language: str
-) -> tuple[list[Choice], list[Choice], list[Choice]]:
-    """What the filter row offers: languages, outlets and articles, as (shown, meant) pairs."""
+) -> tuple[list[Choice], list[Choice], list[Choice], list[Choice]]:
+    """What the filter row offers: languages, outlets, articles, tags as (shown, meant) pairs."""
     codes = {article.language for article in articles} - {"und", ""}
     languages = sorted((language_name(code, language=language), code) for code in codes)
     outlets = sorted({article.outlet for article in articles} - {""}, key=str.casefold)
     newest = sorted(articles, key=lambda article: article.published or "", reverse=True)
     titles = [(_listed(article), article.id) for article in newest[:MOST_CHOICES]]
-    return languages, [(outlet, outlet) for outlet in outlets], titles
+    tags = sorted({tag for article in articles for tag in article.tags}, key=str.casefold)
+    return (
+        languages,
+        [(outlet, outlet) for outlet in outlets],
+        titles,
+        [(tag, tag) for tag in tags],
+    )
 
 
 def _listed(article: Article) -> str:

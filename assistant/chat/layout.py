@@ -28,12 +28,13 @@ class AskTab:
     languages: Any
     outlets: Any
     articles: Any
+    tags: Any
     clear: Any
 
     @property
     def filters(self) -> list[Any]:
         """The filter fields in the order in which the functions take them."""
-        return [self.since, self.until, self.languages, self.outlets, self.articles]
+        return [self.since, self.until, self.languages, self.outlets, self.articles, self.tags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,10 @@ def _ask_tab(translate: Translate) -> AskTab:
                 new = gr.Button(
                     translate("new_conversation"), size="sm", elem_id="new", scale=0, visible=False
                 )
-    since, until, languages, outlets, articles = fields
+    since, until, languages, outlets, articles, tags = fields
     return AskTab(
         past, live, following, sources, question, ask, stop, new, accordion,
-        since, until, languages, outlets, articles, clear,
+        since, until, languages, outlets, articles, tags, clear,
     )  # fmt: skip
 
 
@@ -183,11 +184,12 @@ def _filters(translate: Translate) -> tuple[Any, list[Any], Any]:
                 )
                 for name in ("languages", "outlets")
             ]
-        articles = gr.Dropdown(
-            [], label=translate("articles"), multiselect=True, elem_id="articles"
+        articles, tags = (
+            gr.Dropdown([], label=translate(name), multiselect=True, elem_id=name)
+            for name in ("articles", "tags")
         )
         clear = gr.Button(translate("clear_filters"), size="sm", elem_id="clear-filters")
-    return accordion, [*dates, *choices, articles], clear
+    return accordion, [*dates, *choices, articles, tags], clear
 
 
 def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
@@ -218,7 +220,7 @@ def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
         "",
         elem_id="library",
         apply_default_css=False,
-        js_on_load=script("library"),
+        js_on_load=script("timeline") + script("library"),
         server_functions=rows,
     )
     changed = gr.HTML(

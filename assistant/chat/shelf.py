@@ -9,9 +9,9 @@ from assistant.languages import name as language_name
 from assistant.records import Article, Change, Failure, Report
 from assistant.texts import template
 
-_COLUMNS = ("title", "outlet", "date", "language", "pages", "words")
+_COLUMNS = ("title", "outlet", "date", "language", "pages", "words", "added", "copies")
 
-Row = list[str | int]
+Row = list[str | int | list[str]]
 
 
 def frame(*, language: str) -> Markup:
@@ -20,6 +20,8 @@ def frame(*, language: str) -> Markup:
     return tag(
         "div",
         tag("div", _search_box(language=language), *_actions(language=language), class_="tools"),
+        _tag_form(language=language),
+        _timeline(language=language),
         tag("p", class_="count", role="status"),
         tag("div", _empty_table(language=language), class_="table"),
         class_="shelf",
@@ -28,6 +30,7 @@ def frame(*, language: str) -> Markup:
         data_no_match=say("no_match"),
         data_select=template("page.select_row", language=language),
         data_locale=language,
+        **details_texts(language=language),
     )
 
 
@@ -46,7 +49,11 @@ def _search_box(*, language: str) -> Markup:
 
 def _actions(*, language: str) -> list[Markup]:
     """Buttons for the chosen articles; the browser puts their number in and shows them."""
-    labels = {"ask-within": "page.ask_within", "remove": "page.remove_selected"}
+    labels = {
+        "ask-within": "page.ask_within",
+        "tag": "page.tag_selected",
+        "remove": "page.remove_selected",
+    }
     return [
         tag(
             "button",
@@ -57,6 +64,43 @@ def _actions(*, language: str) -> list[Markup]:
         )
         for name, key in labels.items()
     ]
+
+
+def _tag_form(*, language: str) -> Markup:
+    """Asks for the name under which the chosen articles are a set."""
+    say = speaker(language)
+    name = tag("input", name_="tag", maxlength=60, placeholder=say("tag_name"),
+               aria_label=say("tag_name"), autocomplete="off")  # fmt: skip
+    give = tag("button", say("tag_give"), type="submit", class_="plain")
+    take = tag("button", say("tag_take"), type="button", class_="plain take")
+    return tag("form", name, give, take, class_="tag-form", hidden=True)
+
+
+def _timeline(*, language: str) -> Markup:
+    """The articles over time as a picture, which the browser draws (`timeline.js`)."""
+    say = speaker(language)
+    ways = [
+        tag("button", say(f"by_{way}"), type="button", data_by=way, aria_pressed=pressed)
+        for way, pressed in (("language", "true"), ("outlet", "false"))
+    ]
+    return tag(
+        "details",
+        tag("summary", say("timeline")),
+        tag("div", *ways, class_="ways", role="group", aria_label=say("timeline")),
+        tag("div", class_="bars-of-time"),
+        class_="timeline",
+        data_bar=template("page.timeline_bar", language=language),
+        data_other=say("timeline_other"),
+    )
+
+
+def details_texts(*, language: str) -> dict[str, str]:
+    """What the form that corrects an article says."""
+    say = speaker(language)
+    keys = ("amend", "save", "cancel", "saved")
+    fields = {"title": "column_title", "outlet": "column_outlet", "date": "column_date"}
+    words = {f"data_{key}": say(key) for key in keys} | {"data_tags": say("tags")}
+    return words | {f"data_field_{name}": say(key) for name, key in fields.items()}
 
 
 def _empty_table(*, language: str) -> Markup:
@@ -76,7 +120,7 @@ def _empty_table(*, language: str) -> Markup:
 
 
 def rows(articles: Iterable[Article], *, language: str) -> list[Row]:
-    """The articles as the table wants them: ID, title, outlet, date, language, pages, words."""
+    """The articles as the table wants them: ID, the columns in order, tags."""
     return [
         [
             article.id,
@@ -86,6 +130,9 @@ def rows(articles: Iterable[Article], *, language: str) -> list[Row]:
             language_name(article.language, language=language) if article.language != "und" else "",
             article.pages,
             article.words,
+            article.added,
+            article.copies,
+            list(article.tags),
         ]
         for article in articles
     ]

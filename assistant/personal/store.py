@@ -77,6 +77,20 @@ class Personal:
         with self._kept.reading() as db:
             return dict(db.execute(query, (article_id,)))
 
+    def correct(self, article_id: str, *, fields: dict[str, str]) -> None:
+        """Keep what a person corrected of an article, by the names of the fields."""
+        with self._kept.writing() as db:
+            rows = [(article_id, field, value) for field, value in fields.items()]
+            db.executemany("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?)", rows)
+
+    def tag(self, article_id: str, *, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+        """Give an article tags and take tags from it."""
+        with self._kept.writing() as db:
+            for tag in remove:
+                db.execute("DELETE FROM tags WHERE id = ? AND tag = ?", (article_id, tag))
+            for tag in add:
+                db.execute("INSERT OR IGNORE INTO tags VALUES (?, ?)", (article_id, tag))
+
     def tags(self, article_id: str) -> tuple[str, ...]:
         """The tags a person gave an article, in order."""
         query = "SELECT tag FROM tags WHERE id = ? ORDER BY tag"

@@ -15,6 +15,7 @@ from typing import Any
 from browser.sample import ARAB, COST, EVIL, LONG, Said, article, sample
 
 from assistant.conversations import Conversations
+from assistant.correcting import checked_tags, corrections
 from assistant.errors import ServiceError, UnknownArticle
 from assistant.personal import Personal
 from assistant.records import (
@@ -235,6 +236,24 @@ class FakeAssistant:
     def restore(self, *article_ids: str) -> Report:
         """Take articles out of the trash."""
         return Report(added=self._move(article_ids, self.trash, self.shelf))
+
+    def correct(self, article_id: str, **fields: str | None) -> Article:
+        """Change what is known of an article."""
+        given = corrections(**{"title": None, "outlet": None, "published": None, **fields})
+        shown = self.show(article_id)
+        known: dict[str, Any] = dict(given)
+        self.shelf[article_id] = replace(shown, article=replace(shown.article, **known))
+        return self.shelf[article_id].article
+
+    def tag(
+        self, *article_ids: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> list[Article]:
+        """Give and take tags."""
+        for key in article_ids:
+            shown = self.show(key)
+            tags = tuple(sorted({*shown.article.tags, *checked_tags(add)} - {*remove}))
+            self.shelf[key] = replace(shown, article=replace(shown.article, tags=tags))
+        return [self.shelf[key].article for key in article_ids]
 
     @staticmethod
     def _move(

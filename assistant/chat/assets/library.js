@@ -1,6 +1,6 @@
 // The table of articles: fetched once, filtered and sorted here, drawn as far as one scrolls.
-const STEP = 100;
-const [ID, TITLE, OUTLET, DATE, LANGUAGE, PAGES, WORDS] = [0, 1, 2, 3, 4, 5, 6];
+const STEP = 50;
+const [ID, TITLE, OUTLET, DATE, LANGUAGE, PAGES, WORDS, ADDED, COPIES, TAGS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 let rows = [];
@@ -36,12 +36,27 @@ const drawRow = (article) => {
   title.dir = "auto";
   title.dataset.read = article[ID];
   title.textContent = article[TITLE];
-  cell(row, "td", "title", title);
+  const named = cell(row, "td", "title", title);
+  for (const tag of article[TAGS]) {
+    const label = document.createElement("button");
+    label.type = "button";
+    label.className = "label-tag";
+    label.textContent = label.dataset.tag = tag;
+    named.append(label);
+  }
+  const amend = document.createElement("button");
+  amend.type = "button";
+  amend.className = "amend";
+  amend.textContent = shelf().dataset.amend;
+  amend.ariaLabel = `${shelf().dataset.amend}: ${article[TITLE]}`;
+  named.append(amend);
   cell(row, "td", "outlet", article[OUTLET]).dir = "auto";
   cell(row, "td", "date", article[DATE]);
   cell(row, "td", "language", article[LANGUAGE]);
   cell(row, "td", "pages", article[PAGES] ? plain(article[PAGES]) : "");
   cell(row, "td", "words", plain(article[WORDS]));
+  cell(row, "td", "added", article[ADDED]);
+  cell(row, "td", "copies", article[COPIES] ? plain(article[COPIES]) : "");
   row.classList.toggle("selected", box.checked);
   return row;
 };
@@ -53,11 +68,12 @@ const drawMore = () => {
 };
 
 const drawTools = () => {
-  for (const name of ["remove", "ask-within"]) {
+  for (const name of ["remove", "ask-within", "tag"]) {
     const button = find(`.tools .${name}`);
     button.hidden = selected.size === 0;
     button.textContent = filled(button.dataset.label, { count: plain(selected.size) });
   }
+  if (!selected.size) find(".tag-form").hidden = true;
   const all = find("thead .all");
   const chosen = matches.filter((article) => selected.has(article[ID])).length;
   all.checked = chosen > 0 && chosen === matches.length;
@@ -95,6 +111,7 @@ const draw = () => {
   find("div.table").hidden = !matches.length;
   find(".tools").hidden = !rows.length;
   drawTools();
+  drawTime(matches);
 };
 
 const fetchRows = async () => {
@@ -106,7 +123,7 @@ const fetchRows = async () => {
     return;
   }
   rows = answer.rows;
-  for (const row of rows) row.text = fold([row[TITLE], row[OUTLET], row[DATE], row[LANGUAGE]].join(" "));
+  for (const row of rows) row.text = fold([row[TITLE], row[OUTLET], row[DATE], row[LANGUAGE], ...row[TAGS]].join(" "));
   const there = new Set(rows.map((row) => row[ID]));
   for (const id of selected) if (!there.has(id)) selected.delete(id);
   sort();
@@ -143,6 +160,15 @@ element.addEventListener("click", ({ target }) => {
     trigger("take_out", { ids: [...selected] });
     selected.clear();
     drawTools();
+  } else if (target.closest(".label-tag")) {
+    filterBy(target.closest(".label-tag").dataset.tag);
+  } else if (target.closest(".amend")) {
+    amend(target.closest("tr"));
+  } else if (target.closest(".tools .tag")) {
+    find(".tag-form").hidden = !find(".tag-form").hidden;
+    find(".tag-form input").focus();
+  } else if (target.closest(".tag-form .take")) {
+    giveTag({ remove: [find(".tag-form input").value] });
   } else if (target.closest(".tools .ask-within")) {
     trigger("ask_within", { ids: [...selected] });
   }
@@ -156,6 +182,73 @@ element.addEventListener(
   },
   true,
 );
+
+const told = (text) => (find(".count").textContent = text);
+const sent = async (name, what) => {
+  const answer = await server[name](what).catch(() => ({ error: "…" }));
+  if (answer.error) told([answer.error, answer.hint].filter(Boolean).join(" "));
+  return !answer.error;
+};
+
+// A tag makes a set of articles, which the filters of a question offer.
+const giveTag = async (what) => {
+  if (!(await sent("tag", { ids: [...selected], ...what }))) return;
+  find(".tag-form").hidden = true;
+  find(".tag-form input").value = "";
+  await fetchRows();
+};
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.matches(".tag-form")) giveTag({ add: [find(".tag-form input").value] });
+});
+
+// Title, outlet and date are corrected in the row; Esc leaves them as they were.
+const amend = (row) => {
+  const article = rows.find((one) => one[ID] === row.dataset.id);
+  const texts = shelf().dataset;
+  const form = document.createElement("form");
+  form.className = "amend-form";
+  const field = (name, label, value, type = "text") => {
+    const box = document.createElement("input");
+    Object.assign(box, { name, type, value, ariaLabel: label, placeholder: label });
+    form.append(box);
+    return box;
+  };
+  const title = field("title", texts.fieldTitle, article[TITLE]);
+  field("outlet", texts.fieldOutlet, article[OUTLET]);
+  field("published", texts.fieldDate, article[DATE], "date");
+  const press = (className, text, type) => {
+    const made = document.createElement("button");
+    Object.assign(made, { className, textContent: text, type });
+    form.append(made);
+    return made;
+  };
+  press("plain", texts.save, "submit");
+  const close = () => form.replaceWith(...inside);
+  press("inline", texts.cancel, "button").addEventListener("click", close);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    close();
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const given = Object.fromEntries(new FormData(form));
+    if (!(await sent("amend", { id: article[ID], ...given }))) return;
+    await fetchRows();
+    told(texts.saved);
+  });
+  const cell = row.querySelector("td.title");
+  const inside = [...cell.childNodes];
+  cell.replaceChildren(form);
+  title.select();
+};
+
+const filterBy = (text) => {
+  find(".filter").value = text;
+  draw();
+};
 
 document.addEventListener("assistant:changed", fetchRows);
 watch("value", fetchRows);
