@@ -24,6 +24,9 @@ _RUNS_ON = re.compile(
     re.IGNORECASE,
 )
 _LABELS = ("answer:", "antwort:", "réponse:", "respuesta:", "risposta:", "resposta:", "antwoord:")
+_LOOP = re.compile(r"(?P<unit>\w[^\n]{0,79}?[\s,;]+)(?P=unit){5,}\Z")
+"""The same words six times in a row at the end of what was written."""
+_LOOP_SEEN = 700
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -70,7 +73,8 @@ class Draft:
         if self.fault:
             return
         spans = self._spans()
-        if not complete and self._count and spans and not _ended(self._buffer[slice(*spans[-1])]):
+        others = self._count or len(spans) > 1
+        if not complete and others and spans and not _ended(self._buffer[slice(*spans[-1])]):
             spans = spans[:-1]
         yield from self._finish_sentences(spans, following=len(self._buffer))
 
@@ -88,7 +92,20 @@ class Draft:
                 yield from self._finish_sentences(self._spans(), following=len(self._buffer))
             self.fault = "ran_on"
             return
+        begin = max(0, len(self._buffer) - _LOOP_SEEN)
+        if loop := _LOOP.search(
+            f"{self._buffer} ", begin
+        ):  # white space comes with what follows it
+            yield from self._end_loop(loop.start())
+            return
         yield from self._progress()
+
+    def _end_loop(self, start: int) -> Iterator[Token | Drafted]:
+        """Keep what stands before the words that come again and again."""
+        self._buffer = self._buffer[:start].rstrip(" ,;")
+        yield from self._finish_sentences(self._spans(), following=len(self._buffer))
+        self._buffer = ""
+        self.fault = "loop"
 
     def _progress(self) -> Iterator[Token | Drafted]:
         spans = self._spans()

@@ -143,6 +143,7 @@ def _ended(
         return
     if not work.sentences and not ending.missing:
         work.notices.append(work.say("silent"))
+        work.notices += _faults(work, draft, ending)
         yield from work.quote(scored)
         return
     work.notices += _faults(work, draft, ending)
