@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from statistics import pstdev
+from typing import NamedTuple
 
 from assistant.compounds import widened
 from assistant.copies import one_of_a_story
@@ -197,24 +198,31 @@ def _found(
         shown = _chosen(index, scored, filters=filters)[:k]
         if len(shown) == k or len(scored) < FETCHED:
             break
-        owners = list({passage.article_id for _, passage in shown})
+        owners = list({candidate.article_id for candidate in shown})
         copied = set().union(*index.catalogue.stories.copies(owners).values()) - hidden
         if not copied:
             break
         hidden |= copied
         allowed = index.catalogue.numbers(filters, without=hidden)
-    return shown
+    passages = index.catalogue.passages([candidate.number for candidate in shown])
+    return [(c.score, passages[c.number]) for c in shown if c.number in passages]
 
 
-def _chosen(
-    index: Index, scored: Sequence[tuple[float, Passage]], *, filters: Filters
-) -> list[tuple[float, Passage]]:
+class Candidate(NamedTuple):
+    """A passage by its number, before its text is read."""
+
+    score: float
+    number: int
+    article_id: str
+
+
+def _chosen(index: Index, scored: Sequence[Candidate], *, filters: Filters) -> list[Candidate]:
     """Of each story its best article, and two passages of it unless articles are named."""
-    owners = [passage.article_id for _, passage in scored]
+    owners = [candidate.article_id for candidate in scored]
     copies = index.catalogue.stories.copies(list(dict.fromkeys(owners)))
     scored = [scored[at] for at in one_of_a_story(owners, copies)]
     if not filters.articles:
-        owners = [passage.article_id for _, passage in scored]
+        owners = [candidate.article_id for candidate in scored]
         scored = [scored[at] for at in limit_per_article(owners, most=MOST_OF_AN_ARTICLE)]
     return list(scored)
 
@@ -229,25 +237,23 @@ class Scope:
     hidden: Collection[str] = ()
 
 
-def _scored(
-    index: Index, query: str, *, scope: Scope, language: str
-) -> list[tuple[float, Passage]]:
+def _scored(index: Index, query: str, *, scope: Scope, language: str) -> list[Candidate]:
     """Every candidate with its fused score, best first."""
     nearest = index.nearest(query, most=FETCHED, allowed=scope.allowed)
     matches = keyword_matches(index, query, scope=scope)
     titles = index.catalogue.titles(list({*nearest, *matches}))
     dense = index.similarities(query, titles=titles)
-    found = index.catalogue.passages(list(dense))
-    numbers = list(found)
+    places = index.catalogue.places(list(dense))
+    numbers = list(places)
     fused = fuse(
         [dense[number] for number in numbers],
         [matches.get(number, 0.0) for number in numbers],
-        [found[number].language for number in numbers],
+        [places[number][1] for number in numbers],
         spread=index.spread(),
         question=language,
     )
     ranked = sorted(zip(fused, numbers, strict=True), key=lambda pair: (-pair[0], pair[1]))
-    return [(score, found[number]) for score, number in ranked]
+    return [Candidate(score, number, places[number][0]) for score, number in ranked]
 
 
 def keyword_matches(index: Index, query: str, *, scope: Scope) -> dict[int, float]:

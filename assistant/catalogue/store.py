@@ -27,7 +27,7 @@ from assistant.catalogue.reading import (
 )
 from assistant.catalogue.stories import NewStory
 from assistant.catalogue.vocabulary import Vocabulary
-from assistant.catalogue.writing import Embedding, NewPassage
+from assistant.catalogue.writing import Embedding, NewPassage, Stacked
 from assistant.keywords import match_expression
 from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage, Vectors
 
@@ -229,6 +229,11 @@ class Catalogue:
         )
         return {row[0]: passage_of(row[2:], text=row[1]) for row in self._in_pages(query, numbers)}
 
+    def places(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """The article and the language of each of these passages, without reading their text."""
+        query = "SELECT number, article_id, language FROM passages WHERE number IN ({})"
+        return {row[0]: (row[1], row[2]) for row in self._in_pages(query, numbers)}
+
     def passages_of(self, article_id: str) -> list[Passage]:
         """All passages of one article, in reading order."""
         with self._connections.reading() as db:
@@ -238,12 +243,13 @@ class Catalogue:
     def numbers(self, filters: Filters, *, without: Collection[str] = ()) -> list[int]:
         """The numbers of the passages whose articles the filters let through, but for some."""
         condition, values = where(filters)
+        but = f"AND id NOT IN ({', '.join('?' * len(without))})" if without else ""
         query = (
-            "SELECT number, article_id FROM passages WHERE article_id IN "
-            f"(SELECT id FROM articles WHERE {condition})"
+            "SELECT number FROM passages WHERE article_id IN "
+            f"(SELECT id FROM articles WHERE {condition} {but})"
         )
         with self._connections.reading() as db:
-            return [row[0] for row in db.execute(query, values) if row[1] not in without]
+            return [row[0] for row in db.execute(query, (*values, *without))]
 
     def titles(self, numbers: Sequence[int]) -> dict[int, str]:
         """The titles of the articles that the passages with these numbers belong to."""
@@ -301,6 +307,23 @@ class Catalogue:
         )
         return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, numbers)}
 
+    def stacked_embeddings(self, numbers: Sequence[int]) -> Stacked:
+        """The same, all rows of all passages in one matrix: what a search has to multiply."""
+        query = (
+            "SELECT number, vector, sentences FROM passages JOIN embeddings ON key = embedding "
+            "WHERE number IN ({})"
+        )
+        rows = list(self._in_pages(query, numbers))
+        passages = _matrix([row[1] for row in rows])
+        width = passages.shape[1]
+        sentences = np.frombuffer(b"".join(row[2] for row in rows), "<f2").astype(np.float32)
+        return Stacked(
+            numbers=[row[0] for row in rows],
+            passages=passages,
+            sentences=sentences.reshape(-1, max(width, 1)),
+            counts=[len(row[2]) // max(2 * width, 1) for row in rows],
+        )
+
     def embeddings_by_key(self, keys: Sequence[bytes]) -> dict[bytes, Embedding]:
         """The raw embeddings that are kept under these keys."""
         query = "SELECT key, vector, sentences FROM embeddings WHERE key IN ({})"
@@ -314,6 +337,15 @@ class Catalogue:
         )
         with self._connections.reading() as db:
             return [_embedding(*row) for row in db.execute(query, (article_id,))]
+
+    def vectors(self, numbers: Sequence[int]) -> tuple[list[int], Vectors]:
+        """The raw embeddings of the passages with these numbers, without their sentences'."""
+        query = (
+            "SELECT number, vector FROM passages JOIN embeddings ON key = embedding "
+            "WHERE number IN ({})"
+        )
+        rows = list(self._in_pages(query, numbers))
+        return [row[0] for row in rows], _matrix([row[1] for row in rows])
 
     def vectors_after(self, number: int, *, most: int) -> tuple[list[int], Vectors]:
         """The next `most` passages after `number`, in order: numbers and raw embeddings."""

@@ -24,6 +24,17 @@ class Embedding:
     sentences: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """The vectors of many passages, shape [n, dimension], and of all their sentences, [m,
+    dimension], in the order of the passages, each of which has `counts[i]` of them."""
+
+    numbers: list[int]
+    passages: Vectors
+    sentences: Vectors
+    counts: list[int]
+
+
 def upsert(db: sqlite3.Connection, table: str, row: Mapping[str, object], *, key: str) -> None:
     """Write a row, in place of the one with the same key."""
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
