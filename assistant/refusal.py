@@ -51,6 +51,9 @@ _CANNOT = re.compile(
 _WHERE = re.compile(
     r"(?:this|the|that) (?:information|fact|figure|number|answer|data) (?:is|was|comes|can be)"
     r"[^.]{0,40}?\b(?:sources?|articles?|texts?|passages?)\b"
+    r"|(?:this|it) (?:is|was|can be) (?:also )?(?:supported|stated|confirmed|seen|found|mentioned)"
+    r" (?:by|in|from) (?:the )?(?:information )?(?:\w+ ){0,2}?(?:in )?(?:the )?(?:sources?|articles?)"
+    r"(?: (?:[0-9a-f]{6}|\d+))?\s*(?:[,.;]|$)"
     r"|(?:see |source|sources|according to source)s?\W*$"
     r"|dies(?:e|er|es)? (?:information|angabe|zahl|tatsache)\w*[^.]{0,60}?"
     r"\b(?:quellen?|artikeln?)\b"

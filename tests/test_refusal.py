@@ -107,6 +107,8 @@ def test_what_the_articles_deny_is_no_refusal(text: str) -> None:
         "This information is provided in source.",
         "This information is found in sources and.",
         "This information is provided in the article by Aldre-Bote, as source number.",
+        "This is supported by the information provided in sources 4f37b4, which say so.",
+        "It is mentioned in the article.",
         "Diese Information stammt aus der Quelle.",
         "Cette information se trouve dans la source.",
     ],
@@ -121,6 +123,8 @@ def test_a_sentence_that_only_says_where_something_stands_is_known(text: str) ->
         "This figure was published by the auditor in May.",
         "The bridge cost 12 million crowns.",
         "The information office opened on Monday.",
+        "It was found in the articles of association.",
+        "This is stated in “The Long Way Under”, where he says so.",
         "According to source documents the bridge is safe.",
     ],
 )
