@@ -259,7 +259,7 @@ def _scored(index: Index, query: str, *, scope: Scope, language: str) -> list[Ca
 def keyword_matches(index: Index, query: str, *, scope: Scope) -> dict[int, float]:
     """BM25 scores of the passages that share words with the query, language by language."""
     matches: dict[int, float] = {}
-    for language in index.catalogue.languages():
+    for language in scope.filters.languages or index.catalogue.languages():
         terms = query_terms(query, language=language)[:MOST_TERMS]
         terms = widened(terms, language=language, vocabulary=index.catalogue.vocabulary)
         scored = index.catalogue.keyword_scores(

@@ -144,21 +144,8 @@ def test_each_passage_gets_its_own_best_sentence() -> None:
 def test_a_filter_finds_the_same_in_a_large_corpus(
     index: Index, monkeypatch: pytest.MonkeyPatch, stored: int
 ) -> None:
-    words = [
-        "harbour",
-        "bridge",
-        "globe",
-        "ferry",
-        "school",
-        "tower",
-        "lamp",
-        "rain",
-        "mayor",
-        "choir",
-    ]
-    for number in range(30):
-        text = f"The {words[number % 9]} and the {words[number % 7]}, {number} times."
-        put(index, f"a{number}", text, title="")
+    for number in range(30):  # each a little further from the question than the one before
+        put(index, f"a{number}", "The bridge and the ferry." + " Rain." * number, title="")
     numbers = index.catalogue.vectors_after(0, most=99)[0]
     allowed = numbers[::3]
     exact = index.nearest("the bridge and the ferry", most=2, allowed=allowed)
