@@ -63,14 +63,14 @@ _TOPIC = r"(?P<topic>.+)"
 _WHICH = r"(?P<which>.+)"
 _ENGLISH = _Rules(
     listing=(
-        rf"what (?:else )?(?:do|have) (?:i|we) (?:have|got)(?: here)? {_ON} {_TOPIC}",
+        rf"what (?:else )?(?:do|have) (?:i|we|you) (?:have|got)(?: here)? {_ON} {_TOPIC}",
         rf"(?:what|which) {_MY}{_N} (?:{_I_HAVE})(?: {_ON} {_TOPIC})?",
         rf"(?:what|which) {_MY}{_N} {_MENTION} {_TOPIC}",
         rf"(?:show|list|give|find)(?: me| us)? {_MY}{_N} "
         rf"(?:{_ON}|(?:that|which) {_MENTION}) {_TOPIC}",
         rf"(?:show|list)(?: me| us)? {_MY}{_N}",
         rf"(?:{_I_HAVE}) (?:anything|something|any {_N}|{_N}) {_ON} {_TOPIC}",
-        rf"what (?:is|'s) in {_MY}(?:corpus|collection|library|archive|{_N})",
+        rf"what (?:is|'s) in {_MY}(?:corpus|collection|library|archive|articles|texts|documents)",
     ),
     count=(
         rf"how many {_MY}{_N} (?:{_I_HAVE})(?: (?:{_ON}|that {_MENTION}) {_TOPIC})?",
@@ -118,7 +118,7 @@ _HABE = r"(?:habe? ich|haben wir|hast du|gibt es|liegen mir|stehen)"
 _UEBER = r"(?:zu[rm]?|über|von|betreffend)(?: dem| der| den| das| die)?"
 _NENNEN = (
     r"(?:erwähn(?:en|t)|nenn(?:en|t)|behandel[nt]|beschreib(?:en|t)|enthalten|enthält"
-    r"|handeln von|handelt von|berichten (?:über|von)|berichtet (?:über|von)|schreiben über"
+    r"|handel(?:n|t) vo[mn]|berichten (?:über|von)|berichtet (?:über|von)|schreiben über"
     r"|sprechen (?:über|von)|befassen sich mit|drehen sich um|sind über)"
 )
 _GERMAN = _Rules(
@@ -131,7 +131,8 @@ _GERMAN = _Rules(
         rf"(?:{_UEBER}|, die) {_TOPIC}",
         rf"(?:zeige?|liste|nenne?)(?: mir| uns)? {_MEINE}{_NDE}(?: auf)?",
         rf"{_HABE} (?:irgend)?(?:etwas|was|{_NDE}) {_UEBER} {_TOPIC}",
-        rf"was (?:ist|steht|liegt) in {_MEINE}(?:sammlung|bibliothek|archiv|bestand|{_NDE})",
+        rf"was (?:ist|steht|liegt) in {_MEINE}(?:sammlung|bibliothek|archiv|bestand|artikeln"
+        r"|texten)",
     ),
     count=(
         rf"wie ?viele {_MEINE}{_NDE} {_HABE}(?: {_UEBER} {_TOPIC})?",
@@ -153,8 +154,8 @@ _GERMAN = _Rules(
         rf"(?:von|zu) {_WHICH}",
         r"(?:(?:gib|schreibe?)(?: mir| uns)? )?(?:eine? |die )?(?:kurze )?zusammenfassung "
         r"(?P<of>(?:des|der|dieses) .+)",
-        rf"worum geht es in {_WHICH}",
-        rf"(?:was steht in|was sagt|wovon handelt) {_WHICH}",
+        rf"worum geht es (?:in|im) {_WHICH}",
+        rf"(?:was steht (?:in|im)|was sagt|wovon handelt) {_WHICH}",
     ),
     compare=(
         rf"vergleiche?(?: mir| uns)?(?: bitte)? {_WHICH}",
