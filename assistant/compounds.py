@@ -18,6 +18,8 @@ SHORTEST_PART = 4
 SHORTEST_WORD = 5
 """Letters of a word whose compounds are looked up; shorter ones stand in too many by chance."""
 MOST_COMPOUNDS = 6
+MOST_UNKNOWN = 3
+"""Words of a question that are looked up, the longest first: each takes a look at all terms."""
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ns", "ens")
 """What joins the parts: Versicherung-s-betrug, Sonne-n-schein."""
 
@@ -43,11 +45,11 @@ def widened(terms: Sequence[str], *, language: str, vocabulary: Vocabulary) -> l
     if language not in LANGUAGES:
         return list(terms)
     words = [term for term in terms if term.isalpha() and len(term) >= SHORTEST_WORD]
-    unknown = set(words) - vocabulary.known_terms(words)
+    known = vocabulary.known_terms(words)
+    unknown = sorted((term for term in words if term not in known), key=len, reverse=True)
     added = [
         other
-        for term in words
-        if term in unknown
+        for term in unknown[:MOST_UNKNOWN]
         for other in (
             *parts(term, language=language, known=vocabulary.known_terms),
             *vocabulary.compounds_of(term, most=MOST_COMPOUNDS),

@@ -240,7 +240,7 @@ class Scope:
 def _scored(index: Index, query: str, *, scope: Scope, language: str) -> list[Candidate]:
     """Every candidate with its fused score, best first."""
     nearest = index.nearest(query, most=FETCHED, allowed=scope.allowed)
-    matches = keyword_matches(index, query, scope=scope)
+    matches = keyword_matches(index, query, scope=scope, question=language)
     titles = index.catalogue.titles(list({*nearest, *matches}))
     dense = index.similarities(query, titles=titles)
     places = index.catalogue.places(list(dense))
@@ -256,12 +256,17 @@ def _scored(index: Index, query: str, *, scope: Scope, language: str) -> list[Ca
     return [Candidate(score, number, places[number][0]) for score, number in ranked]
 
 
-def keyword_matches(index: Index, query: str, *, scope: Scope) -> dict[int, float]:
-    """BM25 scores of the passages that share words with the query, language by language."""
+def keyword_matches(index: Index, query: str, *, scope: Scope, question: str) -> dict[int, float]:
+    """BM25 scores of the passages that share words with the query, language by language.
+
+    `question` is the query's own language: in others its words are mostly unknown, so that looking
+    for compounds of them would only take time.
+    """
     matches: dict[int, float] = {}
     for language in scope.filters.languages or index.catalogue.languages():
         terms = query_terms(query, language=language)[:MOST_TERMS]
-        terms = widened(terms, language=language, vocabulary=index.catalogue.vocabulary)
+        if language == question:
+            terms = widened(terms, language=language, vocabulary=index.catalogue.vocabulary)
         scored = index.catalogue.keyword_scores(
             terms, language=language, most=FETCHED, filters=scope.filters, without=scope.hidden
         )

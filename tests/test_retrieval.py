@@ -184,10 +184,11 @@ def test_keywords_find_german_compounds_by_their_parts_and_parts_in_compounds(
     assistant.sync()
     index = assistant._open_index()
     for asked, title in (("Tunnel", "one"), ("Hauptbahnhof", "two")):
-        found = keyword_matches(index, asked, scope=Scope())
+        found = keyword_matches(index, asked, scope=Scope(), question="de")
         named = index.catalogue.passages(list(found))
         owners = {index.catalogue.article(p.article_id) for p in named.values()}
         assert title in {owner.title for owner in owners if owner}, asked
+        assert not keyword_matches(index, asked, scope=Scope(), question="en")
 
 
 def test_what_was_announced_weeks_before_is_found_where_it_fits_much_better(
