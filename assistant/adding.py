@@ -34,11 +34,15 @@ def add(
     corpus: Corpus,
     wanted: Sequence[str | Path],
     *,
+    limits: sources.FetchLimits = sources.DEFAULT_LIMITS,
     on_progress: OnProgress | None = None,
 ) -> Report:
-    """Copy what is wanted into the corpus and index it; what fails is in the report."""
+    """Copy what is wanted into the corpus and index it; what fails is in the report.
+
+    `limits` hold for what is fetched from addresses.
+    """
     failed: list[Failure] = []
-    incoming = list(_incoming(corpus, wanted, failed=failed))
+    incoming = list(_incoming(corpus, wanted, limits=limits, failed=failed))
     try:
         fresh, unchanged = _fresh(corpus, incoming, failed=failed)
         report = _take_in(corpus, fresh, on_progress=on_progress)
@@ -55,21 +59,25 @@ def add(
 
 
 def _incoming(
-    corpus: Corpus, wanted: Iterable[str | Path], *, failed: list[Failure]
+    corpus: Corpus,
+    wanted: Iterable[str | Path],
+    *,
+    limits: sources.FetchLimits,
+    failed: list[Failure],
 ) -> Iterator[Incoming]:
     """Say for each thing wanted which files it stands for; what is none is noted as failed."""
     for source in wanted:
         try:
             if str(source).startswith(("http://", "https://")):
-                yield _fetched(corpus, str(source))
+                yield _fetched(corpus, str(source), limits=limits)
             else:
                 yield from _files(corpus, Path(source).expanduser())
         except InputError as error:
             failed.append(Failure(str(source), error.message, error.hint))
 
 
-def _fetched(corpus: Corpus, url: str) -> Incoming:
-    fetched = sources.fetch(url)
+def _fetched(corpus: Corpus, url: str, *, limits: sources.FetchLimits) -> Incoming:
+    fetched = sources.fetch(url, limits=limits)
     name = sources.safe_name(Path(fetched.final_url.split("?")[0]).stem, suffix=fetched.suffix)
     path = sources.place(fetched.content, folder=corpus.data.temporary(), name=name)
     origin = Origin(fetched.final_url, date.today().isoformat())

@@ -51,6 +51,7 @@ from assistant.records import (
 from assistant.retrieval import search, search_with_times
 from assistant.sample import provide_corpus
 from assistant.settings import ENGINES, Settings, corpus_folder, data_folder, load_settings
+from assistant.sources import FetchLimits
 from assistant.surveying import survey
 from assistant.texts import say
 
@@ -202,8 +203,9 @@ class Assistant:
 
     def add(self, *wanted: str | Path, on_progress: OnProgress | None = None) -> Report:
         """Copy files, folders and web addresses into the corpus and index them."""
+        limits = FetchLimits(max_bytes=self.settings.max_file_mb * 1_000_000)
         with self._reporting(on_progress) as tell:
-            return self._change(lambda corpus: add(corpus, wanted, on_progress=tell))
+            return self._change(lambda corpus: add(corpus, wanted, limits=limits, on_progress=tell))
 
     def sync(self, *, on_progress: OnProgress | None = None) -> Report:
         """Make the index equal to the corpus folder."""

@@ -11,6 +11,7 @@ import assistant as package
 from assistant import Answer, Assistant, Sentence, Stage, Token
 from assistant.errors import DataError, QuestionError, SettingsError, UnknownArticle, UsageError
 from assistant.prompts import CANNOT
+from assistant.sources import Fetched, FetchLimits
 
 BRIDGE = """Bridge opened in the rain
 
@@ -227,3 +228,18 @@ def test_what_was_cited_of_a_removed_article_does_not_come_back(quotes: Assistan
     quotes.remove(first.citations[0].article.id)
     again = chat.ask("And who said it?")
     assert first.citations[0].article.id not in {hit.article.id for hit in again.passages}
+
+
+def test_what_is_fetched_may_be_as_large_as_a_file(
+    folder: Path, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def fetch(url: str, *, limits: FetchLimits) -> Fetched:
+        seen.append(limits.max_bytes)
+        return Fetched(url, url, "text/plain", BRIDGE.encode() + b"More.", ".txt")
+
+    monkeypatch.setattr("assistant.sources.fetch", fetch)
+    with Assistant(folder, embedder=embedder, engine="quotes", max_file_mb=3) as assistant:
+        report = assistant.add("https://example.org/bridge")
+    assert (seen, len(report.added)) == ([3_000_000], 1)

@@ -1,7 +1,7 @@
 """What to read: walk folders, hash and place files, fetch addresses safely."""
 
 from assistant.readers import SUFFIXES
-from assistant.sources.fetching import Fetched, FetchLimits, fetch
+from assistant.sources.fetching import DEFAULT_LIMITS, Fetched, FetchLimits, fetch
 from assistant.sources.folder import SourceFile, expand, file_hash, others, walk
 from assistant.sources.placing import place, safe_name, split_jsonl, tidy
 
@@ -19,6 +19,7 @@ __all__ = [
     "split_jsonl",
     "tidy",
     # What is fetched
+    "DEFAULT_LIMITS",
     "FetchLimits",
     "Fetched",
     "fetch",
