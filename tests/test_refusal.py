@@ -108,6 +108,7 @@ def test_what_the_articles_deny_is_no_refusal(text: str) -> None:
         "This information is found in sources and.",
         "This information is provided in the article by Aldre-Bote, as source number.",
         "This is supported by the information provided in sources 4f37b4, which say so.",
+        "This is supported by the information provided in sources 4f37b4 and 4f37b4.",
         "It is mentioned in the article.",
         "Diese Information stammt aus der Quelle.",
         "Cette information se trouve dans la source.",
