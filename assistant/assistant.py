@@ -18,13 +18,21 @@ from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
 from assistant.corpus import Corpus
 from assistant.correcting import checked_tags, corrections
-from assistant.errors import DamagedFile, Superseded, UnreadableFile, UsageError
+from assistant.errors import DamagedFile, ModelError, Superseded, UnreadableFile, UsageError
 from assistant.filtering import make_filters, read_day, why_nothing
 from assistant.folders import DataFolder
 from assistant.generations import Generations
 from assistant.index import Index
 from assistant.languages import detect_question
-from assistant.models import EngineChoice, choose_engine, make_embedder, make_reranker
+from assistant.models import (
+    EngineChoice,
+    choose_engine,
+    forget_probes,
+    make_embedder,
+    make_reranker,
+    ollama_models,
+    pull,
+)
 from assistant.personal import Personal
 from assistant.progress import OnProgress
 from assistant.readers.pool import ReaderPool
@@ -50,8 +58,16 @@ from assistant.records import (
 )
 from assistant.retrieval import search, search_with_times
 from assistant.sample import provide_corpus
-from assistant.settings import ENGINES, Settings, corpus_folder, data_folder, load_settings
+from assistant.settings import (
+    ENGINES,
+    Settings,
+    changed,
+    corpus_folder,
+    data_folder,
+    load_settings,
+)
 from assistant.sources import FetchLimits
+from assistant.suggestions import suggestions
 from assistant.surveying import survey
 from assistant.texts import say
 
@@ -344,6 +360,35 @@ class Assistant:
         return examples.examples(
             self.folder, articles=self.articles(), language=language, most=most
         )
+
+    def suggestions(self, answer: Answer, *, most: int = 3) -> list[str]:
+        """Questions to go on with after this answer, each of which the articles answer."""
+
+        def found(question: str) -> Hits:
+            return self.search(question, k=3, inferred_filters=False)
+
+        return suggestions(answer, show=self.show, search=found, most=most)
+
+    def models(self) -> list[str]:
+        """The names of Ollama's chat models, the largest first; none where it does not run."""
+        try:
+            return [model.name for model in ollama_models(self.settings) if model.chat]
+        except ModelError:
+            return []
+
+    def pull(self, name: str) -> Iterator[Progress]:
+        """Download a model into Ollama; closing the iterator stops. Raises ModelError."""
+        yield from pull(name, self.settings)
+        forget_probes()
+
+    def choose(self, *, model: str | None = None, answer_tokens: int | None = None) -> None:
+        """Let another model answer ("": the best there is), or longer, until this object ends.
+
+        Raises SettingsError for a length out of bounds.
+        """
+        wanted = {"model": model, "answer_tokens": answer_tokens}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        self.settings = changed(self.settings, **given)
 
     def doctor(self) -> list[Check]:
         """Check all the assistant needs; each problem comes with the command that mends it."""

@@ -87,6 +87,15 @@ def load_settings(config: Path | None = None, **arguments: Any) -> Settings:
     return settings
 
 
+def changed(settings: Settings, **given: Any) -> Settings:
+    """The settings with some changed. Raises SettingsError for a value out of bounds."""
+    try:
+        Settings.model_validate({**settings.model_dump(), **given})
+    except ValidationError as error:
+        raise SettingsError(*_explain(error, file=None)) from error
+    return settings.model_copy(update=given)
+
+
 def sources(
     settings: Settings, *, config: Path | None = None, given: set[str]
 ) -> dict[str, Source]:

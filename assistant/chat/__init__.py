@@ -27,6 +27,7 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
     from assistant.chat.endpoints import offer_endpoints
     from assistant.chat.events import ANSWERS_AT_ONCE, wire_asking
     from assistant.chat.guards import shut_doors
+    from assistant.chat.health import wire_status
     from assistant.chat.layout import Functions, lay_out
     from assistant.chat.pagewide import wire_page
     from assistant.texts import say
@@ -51,6 +52,7 @@ def build(assistant: "Assistant", *, language: str = "auto") -> Any:
         wire_asking(page, assistant, desk, setting=language)
         wire_library(page, assistant, setting=language)
         wire_page(page, blocks, assistant, desk, setting=language)
+        wire_status(page, assistant, setting=language)
         offer_endpoints(assistant)
     shut_doors(blocks)
     blocks.queue(default_concurrency_limit=ANSWERS_AT_ONCE, max_size=MOST_WAITING)

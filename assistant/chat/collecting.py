@@ -99,7 +99,8 @@ def _wire_adding(page: Page, assistant: "Assistant", *, setting: str) -> None:
 
     one_at_a_time: dict[str, Any] = {"concurrency_id": "adding", "concurrency_limit": 1, **QUIET}
     shown = [tab.progress, tab.report, tab.changed]
-    tab.upload.upload(add_files, [tab.upload], [tab.upload, *shown], **one_at_a_time)
+    for way in (tab.upload, tab.folder):
+        way.upload(add_files, [way], [way, *shown], **one_at_a_time)
     tab.add_addresses.click(
         add_addresses, [tab.addresses], [tab.addresses, *shown], **one_at_a_time
     )

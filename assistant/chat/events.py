@@ -25,7 +25,7 @@ AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 
 def wire_asking(page: Page, assistant: "Assistant", desk: Desk, *, setting: str) -> None:
     """Connect everything on the Ask tab."""
-    _wire_questions(page, desk, setting=setting)
+    _wire_questions(page, assistant, desk, setting=setting)
     _wire_conversations(page, assistant, desk, setting=setting)
     _wire_filters(page, assistant, setting=setting)
 
@@ -44,19 +44,22 @@ def drawn(conversation: Conversation, *, language: str) -> tuple[Any, ...]:
         gr.update(visible=not going_on),
         gr.update(visible=going_on),
         gr.update(visible=last is not None),
+        "",
     )
 
 
 def shown(page: Page) -> list[Any]:
     """The parts that `drawn` fills."""
     tab = page.asking
-    return [page.current, tab.past, tab.live, tab.sources, tab.ask, tab.stop, tab.new]
+    return [
+        page.current, tab.past, tab.live, tab.sources, tab.ask, tab.stop, tab.new, tab.next,
+    ]  # fmt: skip
 
 
 # --- questions and answers ------------------------------------------------------------------------
 
 
-def _wire_questions(page: Page, desk: Desk, *, setting: str) -> None:
+def _wire_questions(page: Page, assistant: "Assistant", desk: Desk, *, setting: str) -> None:
     import gradio as gr
 
     tab = page.asking
@@ -73,6 +76,17 @@ def _wire_questions(page: Page, desk: Desk, *, setting: str) -> None:
         again = int(written) if written.isdecimal() else 0
         begun = _begin(desk, str(data.get("question", "")), current, visitor=visitor, again=again)
         return (*begun, "", bool(data.get("everything")))
+
+    def suggest(current: str, request: gr.Request) -> str:
+        visitor = visitor_of(request, setting=setting)
+        last = found(desk, current, owner=visitor.name).last
+        if last is None or last.answer is None:
+            return ""
+        try:
+            questions = assistant.suggestions(last.answer)
+        except AssistantError:  # an article may be gone by now: then there is nothing to suggest
+            return ""
+        return turns.following(questions, language=visitor.language)
 
     def stop(current: str, request: gr.Request) -> None:
         if current:
@@ -92,7 +106,8 @@ def _wire_questions(page: Page, desk: Desk, *, setting: str) -> None:
         for block in (tab.live, tab.past, tab.next)
     ]
     for begun in (by_hand, *by_button):
-        _wire_answers(page, begun, everything, desk, setting=setting)
+        answered = _wire_answers(page, begun, everything, desk, setting=setting)
+        answered.then(suggest, [page.current], [tab.next], **QUIET, concurrency_limit=2)
     tab.stop.click(stop, [page.current], None, trigger_mode="multiple", **AT_ONCE)
 
 
@@ -105,11 +120,11 @@ def _begin(
     current = found(desk, current, owner=visitor.name).id
     asked = desk.ask(question, owner=visitor.name, conversation=current, again=again)
     if asked is None:
-        return (gr.skip(),) * 7
+        return (gr.skip(),) * 8
     return drawn(asked, language=visitor.language)
 
 
-def _wire_answers(page: Page, begun: Any, everything: Any, desk: Desk, *, setting: str) -> None:
+def _wire_answers(page: Page, begun: Any, everything: Any, desk: Desk, *, setting: str) -> Any:
     """Let the answer follow the question that has `begun`."""
     import gradio as gr
 
@@ -146,7 +161,7 @@ def _wire_answers(page: Page, begun: Any, everything: Any, desk: Desk, *, settin
             )
         yield from _news(states, language=language)
 
-    begun.then(
+    return begun.then(
         answer,
         [page.current, everything, *tab.filters],
         [tab.live, tab.sources, tab.ask, tab.stop],

@@ -42,12 +42,28 @@ class LibraryTab:
     """The parts of the Library tab."""
 
     upload: Any
+    folder: Any
     addresses: Any
     add_addresses: Any
     progress: Any
     report: Any
     table: Any
     changed: Any
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTab:
+    """The parts of the Status tab."""
+
+    tab: Any
+    report: Any
+    again: Any
+    model: Any
+    length: Any
+    name: Any
+    pull: Any
+    stop: Any
+    progress: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,7 @@ class Page:
     timer: Any
     asking: AskTab
     library: LibraryTab
+    health: StatusTab
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,8 @@ def lay_out(translate: Translate, *, functions: Functions) -> Page:
             asking = _ask_tab(translate)
         with gr.Tab(translate("library_tab"), id="library", elem_id="library-tab"):
             library = _library_tab(translate, rows=functions.table)
+        with gr.Tab(translate("status_tab"), id="health", elem_id="health-tab") as tab:
+            health = _status_tab(translate, tab)
     talks = gr.HTML(
         "",
         elem_id="talks",
@@ -105,11 +124,11 @@ def lay_out(translate: Translate, *, functions: Functions) -> Page:
         "",
         elem_id="reader",
         apply_default_css=False,
-        js_on_load=script("reader") + script("peek"),
+        js_on_load=script("reader") + script("peek") + script("alive"),
         server_functions=functions.reader,
     )
     timer = gr.Timer(2.0)
-    return Page(header, status, tabs, current, talks, reader, timer, asking, library)
+    return Page(header, status, tabs, current, talks, reader, timer, asking, library, health)
 
 
 def script(name: str) -> str:
@@ -211,9 +230,16 @@ def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
                 max_lines=6,
                 elem_id="addresses",
             )
-            add_addresses = gr.Button(
-                translate("add_addresses"), size="sm", elem_id="add-addresses"
-            )
+            with gr.Row(elem_classes="ways-in"):
+                add_addresses = gr.Button(
+                    translate("add_addresses"), size="sm", elem_id="add-addresses"
+                )
+                folder = gr.UploadButton(
+                    translate("upload_folder"),
+                    file_count="directory",
+                    size="sm",
+                    elem_id="upload-folder",
+                )
     progress = gr.HTML("", elem_id="add-progress", apply_default_css=False)
     report = gr.HTML("", elem_id="report", apply_default_css=False, js_on_load=script("undo"))
     table = gr.HTML(
@@ -230,4 +256,31 @@ def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
         apply_default_css=False,
         js_on_load="watch('value', () => document.dispatchEvent(new Event('assistant:changed')))",
     )
-    return LibraryTab(upload, addresses, add_addresses, progress, report, table, changed)
+    return LibraryTab(upload, folder, addresses, add_addresses, progress, report, table, changed)
+
+
+def _status_tab(translate: Translate, tab: Any) -> StatusTab:
+    import gradio as gr
+
+    report = gr.HTML("", elem_id="health", apply_default_css=False)
+    again = gr.Button(translate("check_again"), size="sm", elem_id="check-again")
+    with gr.Row(elem_classes="choices"):
+        model = gr.Dropdown([], label=translate("model"), elem_id="model")
+        length = gr.Slider(
+            50, 2000, step=50, value=400, label=translate("answer_length"), elem_id="length"
+        )
+    with gr.Row(elem_classes="pulling"):
+        name = gr.Textbox(
+            label=translate("pull_name"), placeholder="qwen2.5:3b", max_lines=1, elem_id="pull-name"
+        )
+        pull = gr.Button(translate("pull"), size="sm", elem_id="pull", scale=0)
+        stop = gr.Button(
+            translate("stop"),
+            size="sm",
+            variant="stop",
+            elem_id="pull-stop",
+            visible=False,
+            scale=0,
+        )
+    progress = gr.HTML("", elem_id="pull-progress", apply_default_css=False)
+    return StatusTab(tab, report, again, model, length, name, pull, stop, progress)

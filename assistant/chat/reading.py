@@ -90,6 +90,7 @@ def frame(*, language: str) -> Markup:
         hidden=True,
         role="dialog",
         aria_label=say("reader"),
+        data_offline=say("offline"),
         data_at=template("page.source_of", language=language),
     )
 

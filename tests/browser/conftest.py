@@ -111,6 +111,7 @@ class Tabs:
         width: int = 1280,
         height: int = 800,
         language: str = "en-US",
+        scheme: str = "light",
         path: str = "",
         until: str = ".welcome",
     ) -> Any:
@@ -122,10 +123,11 @@ class Tabs:
         page = self._contexts[language].new_page()
         self._pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._requested)
-        page.goto(self.url + path)
+        page.goto(self.url + path, timeout=90_000)  # Gradio may be loading still
         page.wait_for_selector(until)
         return page
 

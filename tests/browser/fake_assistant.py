@@ -23,6 +23,7 @@ from assistant.records import (
     Article,
     ArticleText,
     Change,
+    Check,
     Citation,
     Event,
     Failure,
@@ -40,7 +41,7 @@ from assistant.records import (
     Token,
     Turn,
 )
-from assistant.settings import Settings
+from assistant.settings import Settings, changed
 
 
 def kept_in_a_new_file() -> Conversations:
@@ -268,6 +269,31 @@ class FakeAssistant:
             moved.append(Change(id, article.path, article.title))
         return tuple(moved)
 
+    # --- models ---------------------------------------------------------------------------------
+
+    def models(self) -> list[str]:
+        """Two models, where Ollama runs."""
+        return ["fake-chat:1b", "larger:7b"] if self.engine == "ollama" else []
+
+    def pull(self, name: str) -> Iterator[Progress]:
+        """A download of ten steps."""
+        if name == "nowhere":
+            raise ServiceError("Ollama has no such model.", hint="See ollama.com/library")
+        for step in range(10):
+            yield Progress("downloading", step, 10, "bytes", item=name)
+            time.sleep(self.pause)
+
+    def choose(self, *, model: str | None = None, answer_tokens: int | None = None) -> None:
+        """Keep what was chosen."""
+        self.settings = changed(self.settings, model=model, answer_tokens=answer_tokens)
+
+    def doctor(self) -> list[Check]:
+        """One thing is well, one is not."""
+        return [
+            Check("index", True, "The index is whole."),
+            Check("ollama", False, "Ollama is old.", "ollama update"),
+        ]
+
     # --- about itself ---------------------------------------------------------------------------
 
     def status(self) -> Status:
@@ -283,6 +309,10 @@ class FakeAssistant:
         model = "fake-chat:1b" if ollama else ""
         count = len(self.shelf)
         return Status(self.engine, model, why, count, count * 8, languages, self.indexing)
+
+    def suggestions(self, answer: Answer, *, most: int = 3) -> list[str]:
+        """Questions to go on with."""
+        return ["How long will the ferry run?"] if answer.citations else []
 
     def examples(self, *, language: str = "en", most: int = 6) -> list[str]:
         """Questions for the empty page."""

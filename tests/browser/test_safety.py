@@ -1,0 +1,160 @@
+"""Attacks and mishaps in a real Chromium: other users, other pages, names of files, restarts."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from browser.conftest import Server, Tabs
+from browser.fake_assistant import FakeAssistant
+from browser.hands import COST, answered, ask, open_library, until
+
+from assistant.server import login, users
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings(
+        "ignore::ResourceWarning",
+        "ignore::DeprecationWarning",
+        "ignore::pytest.PytestUnraisableExceptionWarning",
+    ),
+]
+PASSWORD = "four words are enough"
+
+
+@contextlib.contextmanager
+def serving(assistant: Any, **options: Any) -> Iterator[Server]:
+    running = Server(assistant, **options)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def test_suggestions_to_go_on_with_are_asked_by_a_click(tabs: Tabs, fake: FakeAssistant) -> None:
+    page = tabs.open()
+    ask(page, COST)
+    page.locator(".following button").click()
+    until(lambda: fake.asked[-1][0] == "How long will the ferry run?")
+    page.wait_for_selector(".following", state="detached")
+
+
+def test_a_restarted_server_is_noticed_and_the_page_picks_up(
+    chromium: Any, contexts: dict[str, Any]
+) -> None:
+    fake = FakeAssistant()
+    with serving(fake) as first:
+        tabs = Tabs(chromium, contexts, first.url)
+        page = tabs.open()
+        ask(page, COST)
+        page.fill("#question textarea", "And what about the fer")
+        port = first.port
+    page.wait_for_selector(".offline:has-text('The server does not answer')")
+    with serving(fake, port=port):
+        page.wait_for_selector(".offline", state="hidden", timeout=60_000)
+        answered(page, COST)
+        until(
+            lambda: page.input_value("#question textarea") == "And what about the fer", seconds=20
+        )
+        tabs.close()
+
+
+def test_with_an_auth_file_everybody_has_their_own_conversations(
+    chromium: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "users.json"
+    for name in ("ada", "bob"):
+        users.add_user(file, name, password=PASSWORD)
+    with serving(FakeAssistant(), login=login.FileLogin(file)) as server:
+        assert httpx.get(server.url, trust_env=False).status_code == 401
+        people = {
+            name: chromium.new_context(http_credentials={"username": name, "password": PASSWORD})
+            for name in ("ada", "bob")
+        }
+        ada, bob = (context.new_page() for context in people.values())
+        ada.goto(server.url)
+        ada.wait_for_selector(".welcome")
+        ask(ada, COST)
+        ada.wait_for_url("**/?c=*")
+        bob.goto(ada.url)
+        bob.wait_for_selector(".welcome")
+        assert COST not in bob.locator(".talk h2").all_inner_texts()
+        bob.click(".open-talks")
+        bob.wait_for_selector(".drawer :text('No conversations yet')")
+        for context in people.values():
+            context.close()
+
+
+@pytest.mark.parametrize("name", ["../../../outside.txt", "..\\outside.txt", "/etc/outside.txt"])
+def test_no_name_of_an_upload_leads_out_of_the_uploads(
+    tabs: Tabs, fake: FakeAssistant, server: Server, name: str
+) -> None:
+    page = tabs.open()
+    open_library(page)
+    file = {"name": name, "mimeType": "text/plain", "buffer": b"Outside or not"}
+    page.set_input_files("#upload input[type=file]", files=[file])
+    page.wait_for_selector(".report .sum")
+    outside = [Path("/etc/outside.txt"), server.uploads.parent / "outside.txt"]
+    assert not any(path.exists() for path in outside)
+    sent = httpx.post(
+        server.url + "gradio_api/upload", files={"files": (name, b"x")}, trust_env=False
+    ).json()
+    assert all(Path(path).resolve().is_relative_to(server.uploads.resolve()) for path in sent)
+
+
+class _Evil(BaseHTTPRequestHandler):
+    """A page of somebody else's, on another port of this machine."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<h1>Win a prize</h1>")
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_another_page_in_the_same_browser_can_neither_read_nor_ask(
+    chromium: Any, server: Server
+) -> None:
+    server.assistant.__init__()  # type: ignore[misc]
+    evil = ThreadingHTTPServer(("127.0.0.1", 0), _Evil)
+    threading.Thread(target=evil.serve_forever, daemon=True).start()
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{evil.server_address[1]}/")
+    tried = page.evaluate(
+        """async (target) => {
+            const tries = [
+                ["v1/chat/completions", {method: "POST", mode: "no-cors",
+                    body: '{"messages": [{"role": "user", "content": "What did it cost?"}]}'}],
+                ["gradio_api/call/articles", {method: "POST", body: '{"data": []}',
+                    headers: {"content-type": "application/json"}}],
+                ["v1/models", {}],
+                ["articles/harbour/file", {mode: "no-cors"}],
+            ];
+            const read = [];
+            for (const [path, options] of tries) {
+                try {
+                    const reply = await fetch(target + path, options);
+                    read.push(reply.type === "opaque" ? "" : await reply.text());
+                } catch { read.push(""); }
+            }
+            return read;
+        }""",
+        server.url,
+    )
+    context.close()
+    evil.shutdown()
+    evil.server_close()
+    assert tried == ["", "", "", ""]
+    assert server.assistant.asked == []
+
+
+def test_a_foreign_name_for_this_machine_is_refused(server: Server) -> None:
+    reply = httpx.get(server.url, headers={"host": "evil.example"}, trust_env=False)
+    assert reply.status_code == 403
