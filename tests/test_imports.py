@@ -56,7 +56,7 @@ ROWS = (
     ("writing",),
     ("index", "answering"),
     ("corpus", "retrieval", "recalling"),
-    ("adding", "listing", "doctor", "generations", "backup", "llamaindex"),
+    ("adding", "suggestions", "listing", "doctor", "generations", "backup", "llamaindex"),
     ("surveying",),
     # The public API, and the faces over it
     ("assistant",),
