@@ -66,7 +66,7 @@ def answer(
     work = Composition(question, asked, hits, language, embedder, settings)
     yield Stage("reading", count=len(hits))
     scored = work.read()
-    if fit(asked, scored, language=language, embedder=embedder) < THRESHOLD:
+    if fit(asked, scored, lead=hits.lead, language=language, embedder=embedder) < THRESHOLD:
         yield work.refused(scored, model=model, empty=not hits and not passages_searched)
         return
     if meant := choices(asked, scored, language=language):

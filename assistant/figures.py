@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -148,6 +149,15 @@ def missing_figures(claim: Iterable[Figure], evidence: Iterable[Figure]) -> list
     """The figures of a claim that none of the evidence's figures agrees with."""
     known = list(evidence)
     return [figure for figure in claim if not any(figure.agrees(other) for other in known)]
+
+
+def day_figures(first: date, last: date) -> list[Figure]:
+    """What a span of days can be called: its year and month, and the day where it is only one."""
+    values = [str(first.year)] if first.year == last.year else []
+    if values and first.month == last.month:
+        values.append(f"m{first.month}")
+        values += [str(first.day), f"d{first.weekday()}"] if first == last else []
+    return [Figure(frozenset({value}), "", first.isoformat()) for value in values]
 
 
 def names(text: str) -> list[str]:

@@ -240,7 +240,11 @@ class Index:
         return fusion.SPREAD if _has_constants(self.embedder) else None
 
     def reader(self, found: Sequence[Passage]) -> Embedder:
-        """The embedder for reading these passages: it knows their sentences' vectors already."""
+        """The embedder for reading these passages: neutral, and it knows their sentences already.
+
+        A sentence fits a question equally well in every language, and what fits stands out more
+        than by the embedder's own vectors.
+        """
         numbers = self.catalogue.numbers_of([passage.id for passage in found])
         stored = self.catalogue.embeddings(list(numbers.values()))
         known: dict[str, Vectors] = {}
@@ -249,7 +253,7 @@ class Index:
             if embedding is not None:
                 texts = sentence_texts(passage)
                 known.update(zip(texts, embedding.sentences, strict=False))
-        return _Reader(self.embedder, known, self._query)
+        return _Reader(self.embedder, known, self._query, neutral=self.neutral)
 
     # --- inside ---
 
@@ -305,22 +309,32 @@ class Index:
 
 
 class _Reader:
-    """An embedder that looks up the vectors of sentences that were embedded at ingest."""
+    """A neutral embedder that looks up the vectors of sentences that were embedded at ingest."""
 
     def __init__(
-        self, embedder: Embedder, known: Mapping[str, Vectors], query: Callable[[str], Vectors]
+        self,
+        embedder: Embedder,
+        known: Mapping[str, Vectors],
+        query: Callable[[str], Vectors],
+        *,
+        neutral: neutral.Neutral,
     ) -> None:
-        self.name = embedder.name
+        self.name = f"{embedder.name} {neutral.version}"
         self.dimension = embedder.dimension
-        self.query = query
         self._embedder = embedder
         self._known = known
+        self._query = query
+        self._neutral = neutral
+
+    def query(self, text: str) -> Vectors:
+        return self._neutral.queries(self._query(text))
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         missing = [text for text in texts if text not in self._known]
         fresh = dict(zip(missing, self._embedder.passages(missing), strict=True)) if missing else {}
         rows = [self._known[text] if text in self._known else fresh[text] for text in texts]
-        return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+        raw = np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+        return self._neutral.passages(raw)
 
 
 def _best_of_each(scores: Vectors, counts: Sequence[int]) -> list[list[float]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_EMBEDDED = 48
 """Sentences compared for one question: eight passages have about as many. Most vectors are stored;
 one that is not costs about 0.02 s."""
-KEYWORD_WEIGHT = 0.15
+KEYWORD_WEIGHT = 0.2
 """What having all keywords of the question is worth beside the similarity of the embeddings."""
 PASSAGE_WEIGHT = 1.0
 """What the best sentence of its passage counts beside a sentence's own fit."""

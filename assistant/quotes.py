@@ -14,7 +14,7 @@ MOST_CHARACTERS = 300
 """An answer of quotes is at most this long."""
 CUE_BONUS = 0.05
 """What it is worth that a sentence has the kind of thing the question asks for."""
-WORTH_QUOTING = 0.04
+WORTH_QUOTING = 0.3
 """How far below the best sentence another may score and still be quoted."""
 
 _CUES: dict[str, dict[str, str]] = {
@@ -63,8 +63,8 @@ def choose_quotes(
 ) -> list[Piece]:
     """The one to three sentences that answer the question best, in reading order.
 
-    The best sentence comes always; others when they score nearly as well and say something else.
-    Where they are too long together, the longer ones are cut to the clauses that fit the question.
+    The best sentence comes always, cut to the clauses that fit the question where it is too long;
+    others when they score nearly as well, say something else and fit into the room that is left.
     Articles stand in the order of their best sentence.
     """
     if not scored:
@@ -73,11 +73,13 @@ def choose_quotes(
     ranked = sorted(scored, key=lambda one: -wanted.value(one))
     near = [one for one in ranked if wanted.value(one) >= wanted.value(ranked[0]) - WORTH_QUOTING]
     chosen: list[Piece] = []
+    room = MOST_CHARACTERS
     for one in near:
-        if len(chosen) == most:
-            break
-        if not any(_alike(one.piece.text, other.text) for other in chosen):
-            chosen = _added(one.piece, chosen, wanted)
+        if len(chosen) == most or any(_alike(one.piece.text, other.text) for other in chosen):
+            continue
+        if piece := _fitting(one.piece, room, first=not chosen, wanted=wanted):
+            chosen.append(piece)
+            room -= len(piece.text)
     order = list(dict.fromkeys(piece.article.id for piece in chosen))
     return sorted(chosen, key=lambda piece: (order.index(piece.article.id), piece.start))
 
@@ -137,21 +139,11 @@ class _Wanted:
         return shared + 2.0 * self.has_kind(text, code), span[1] - span[0]
 
 
-def _added(piece: Piece, chosen: list[Piece], wanted: _Wanted) -> list[Piece]:
-    """The chosen sentences with one more, cut where needed; without it when it does not fit."""
-    room = MOST_CHARACTERS - sum(len(one.text) for one in chosen)
+def _fitting(piece: Piece, room: int, *, first: bool, wanted: _Wanted) -> Piece | None:
+    """The sentence where it fits into the room; only the first is cut to clauses that do."""
     if len(piece.text) <= room:
-        return [*chosen, piece]
-    if not chosen:
-        return [wanted.cut(piece, MOST_CHARACTERS)]
-    if len(chosen) > 1:
-        return chosen
-    half = MOST_CHARACTERS // 2
-    first_room = max(half, MOST_CHARACTERS - len(piece.text))
-    first = chosen[0] if len(chosen[0].text) <= first_room else wanted.cut(chosen[0], first_room)
-    room = MOST_CHARACTERS - len(first.text)
-    second = piece if len(piece.text) <= room else wanted.cut(piece, room)
-    return [first, second]
+        return piece
+    return wanted.cut(piece, room) if first else None
 
 
 def _clauses(text: str, limit: int) -> list[tuple[int, int]]:

@@ -2,36 +2,35 @@
 
 import re
 from collections.abc import Sequence
+from math import log1p
 
-from assistant.figures import names, same_name
 from assistant.keywords import index_terms, query_terms
+from assistant.naming import unknown_names
 from assistant.pieces import BACKGROUND, Scored, embed_texts
 from assistant.prompts import CANNOT
 from assistant.records import Embedder, Nearest, Passage
 
-THRESHOLD = 0.5
+THRESHOLD = 0.62
 """The one threshold that decides: what fits less is refused without asking a model.
 
-Measured on XQuAD's odd-numbered paragraphs, 149 questions each way, eight passages, the right one
-among them or taken out: wrongly refused are 3 % of English questions on English text, 5 of German
-on German, 0 of English on German, 4 of German on English; rightly 76, 84, 27 and 38 %.
+`tests/benchmarks/refusal.py` measures what it does. It was chosen on odd-numbered documents so that
+3 % of the questions of XQuAD that have their answer are refused.
 """
-UNKNOWN_NAME = 0.15
-"""What is taken off when a name of the question stands nowhere in what was found.
-
-Only where the best sentence is in the question's language: names are spelt otherwise in another.
+BEST_WORDS, ALL_WORDS = 0.45, 0.25
+"""What the question's words count, by rarity in the best sentence, and all alike in a passage."""
+LEAD = 0.1
+"""What it counts, on a logarithmic scale, how far the best passage stands out by its keywords."""
+USUAL_LEAD = 10.0
+"""The lead that is assumed where it is not known."""
+UNKNOWN_NAME = 0.09
+"""What is taken off when a name of the question stands nowhere in what was found."""
+ACROSS = 0.44
+"""What all of these count together for a passage in another language, which cannot have the words.
 """
-UNKNOWN_NOUN = 0.1
-"""The same in German, where every noun is written like a name."""
-WORDS_WEIGHT = 0.64
-"""What all words of the question in a passage count beside how far its best sentence stands out."""
-WORDS_ACROSS = 0.5
-"""The share of words a passage in another language counts with, since it cannot have them."""
 ENOUGH_BACKGROUND = 12
 MOST_NEAREST = 3
 LONGEST_ABOUT = 160
 
-_WORD = re.compile(r"\w+")
 _SOURCES_EN = r"(?:the )?(?:given |provided )?(?:articles?|sources?|texts?|passages?)"
 _SAY_EN = r"(?:tell|say|mention|contain|provide|answer|specify|give|state|include|name|indicate)"
 _SOURCES_DE = r"(?:artikeln?|quellen?|texte?n?|passagen?)"
@@ -73,32 +72,36 @@ def says_cannot(text: str) -> bool:
     return bool(_CANNOT.search(text))
 
 
-def fit(question: str, scored: Sequence[Scored], *, language: str, embedder: Embedder) -> float:
+def fit(
+    question: str,
+    scored: Sequence[Scored],
+    *,
+    language: str,
+    embedder: Embedder,
+    lead: float | None = None,
+) -> float:
     """How well the evidence fits the question; below `THRESHOLD` it cannot answer it.
 
-    That of the best passage. It is the sum of two margins, since the absolute similarity of a small
-    embedder says little: how far the passage's best sentence stands out from the middle of all
-    sentences, measured by how different these are among each other; and the share of the question's
-    words the passage has.
+    A sum of margins, since the absolute similarity of an embedder says little: how far the best
+    sentence stands out from the middle of all, measured by how different these are from each other;
+    the shares of the question's words in the best sentence and the best passage; and `lead`
+    (`Hits.lead`). For passages in other languages than the question's the first has to do.
     """
     embedded = [one for one in scored if one.similarity is not None]
     if not embedded:
         return -1.0
     middle, spread = _surroundings(question, embedded, embedder=embedder)
-    best: dict[str, Scored] = {}
-    for one in embedded:
-        former = best.get(one.piece.passage.id)
-        if former is None or (one.similarity or 0.0) > (former.similarity or 0.0):
-            best[one.piece.passage.id] = one
-    fits = max(
-        ((one.similarity or 0.0) - middle) / spread
-        + WORDS_WEIGHT * _share(question, one.piece.passage, language=language)
-        for one in best.values()
-    )
-    first = max(embedded, key=lambda one: one.similarity or 0.0)
-    if first.piece.language == language and _names_unknown(question, scored):
-        fits -= UNKNOWN_NOUN if language == "de" else UNKNOWN_NAME
-    return fits
+    own = [one for one in embedded if one.piece.language == language]
+    others = [one for one in embedded if one.piece.language != language]
+    fits = []
+    if own:
+        words = _words(question, own, language=language)
+        led = LEAD * log1p(max(0.0, USUAL_LEAD if lead is None else lead))
+        unknown = UNKNOWN_NAME * bool(_unknown(question, scored, language=language))
+        fits.append((_best(own) - middle) / spread + words + led - unknown)
+    if others:
+        fits.append((_best(others) - middle) / spread + ACROSS)
+    return max(fits)
 
 
 def nearest(scored: Sequence[Scored]) -> tuple[Nearest, ...]:
@@ -127,23 +130,29 @@ def _surroundings(
     return float(np.median(vectors @ embedder.query(question))), max(spread, 0.01)
 
 
-def _names_unknown(question: str, scored: Sequence[Scored]) -> bool:
-    """Whether a name of the question stands in none of the passages, in any spelling."""
-    asked = names(question)
-    texts = {one.piece.passage.text for one in scored} | {one.piece.article.title for one in scored}
-    words = {word for text in texts for word in _WORD.findall(text)} if asked else set()
-    return any(not same_name(name, words) for name in asked)
+def _unknown(question: str, scored: Sequence[Scored], *, language: str) -> list[str]:
+    """The names of the question that none of the passages has."""
+    pieces = {one.piece.passage.id: one.piece for one in scored}.values()
+    known = [(f"{piece.passage.text} {piece.article.title}", piece.language) for piece in pieces]
+    return unknown_names(question, language=language, known=known)
 
 
-def _share(question: str, passage: Passage, *, language: str) -> float:
-    """The share of the question's words in a passage, by their stems."""
-    if passage.language not in (language, "und"):
-        return WORDS_ACROSS
+def _best(embedded: Sequence[Scored]) -> float:
+    return max(one.similarity or 0.0 for one in embedded)
+
+
+def _words(question: str, own: Sequence[Scored], *, language: str) -> float:
+    """What the question's words count that the best sentence and the best passage have."""
     asked = query_terms(question, language=language)
-    if not asked:
-        return WORDS_ACROSS
+    passages = {one.piece.passage.id: one.piece.passage for one in own}.values()
+    shares = [_share(asked, passage, language=language) for passage in passages]
+    return BEST_WORDS * max(one.keywords for one in own) + ALL_WORDS * max(shares)
+
+
+def _share(asked: Sequence[str], passage: Passage, *, language: str) -> float:
+    """The share of the question's words in a passage, by their stems."""
     has = set(index_terms(f"{passage.heading}\n{passage.text}", language=language))
-    return sum(term in has for term in asked) / len(asked)
+    return sum(term in has for term in asked) / len(asked) if asked else 0.0
 
 
 def _about(text: str) -> str:

@@ -37,6 +37,9 @@ questions with such a time.
 MOST_OF_AN_ARTICLE = 2
 NEWEST_AMONG = 3
 """Times as many hits as are shown among which "latest" looks for the newest."""
+
+LEAD_OVER = 8
+"""The rank of the passage over which the best one's lead is counted."""
 MOST_ROUNDS = 4
 """Searches for one question where copies of one story crowd out the others."""
 
@@ -272,6 +275,23 @@ def keyword_matches(index: Index, query: str, *, scope: Scope, question: str) ->
         )
         matches.update(scored)
     return matches
+
+
+def keyword_lead(index: Index, query: str, *, filters: Filters, language: str) -> float | None:
+    """How far the best passage in the question's language stands out from the eighth, by BM25.
+
+    A question that has its answer somewhere has words that meet in few passages; one that only
+    shares the corpus's topic finds many alike. None where no passage is in that language.
+    """
+    if language not in index.catalogue.languages():
+        return None
+    terms = query_terms(query, language=language)[:MOST_TERMS]
+    terms = widened(terms, language=language, vocabulary=index.catalogue.vocabulary)
+    found = index.catalogue.keyword_scores(
+        terms, language=language, most=LEAD_OVER, filters=filters
+    )
+    scores = [score for _, score in found] + [0.0] * LEAD_OVER
+    return scores[0] - scores[LEAD_OVER - 1]
 
 
 def _hits(

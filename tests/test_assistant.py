@@ -63,7 +63,7 @@ def test_an_answer_cites_the_very_words(quotes: Assistant) -> None:
 
 
 def test_a_model_s_answer_is_checked(written: Assistant, chat: FakeChat) -> None:
-    chat.enqueue("The bridge cost 12 million crowns [1].")
+    chat.enqueue("The mayor said that the bridge cost 12 million crowns [1].")
     answer = written.ask("What did the harbour bridge cost?")
     assert answer.engine == "ollama" and answer.model == "fake-chat"
     assert answer.sentences[0].support == "supported"

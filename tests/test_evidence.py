@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import harbour_hits, hit, hits
 
-from assistant.evidence import Checked, check
+from assistant.evidence import Checked, check, rank_support
 from assistant.pieces import Scored, score_pieces, split_hits
 from assistant.records import Hits
 
@@ -130,12 +130,42 @@ def test_the_articles_own_date_supports_a_date() -> None:
     assert judged("The bridge opened in October 2024.").support != "unsupported"
 
 
+def test_a_weekday_is_resolved_by_the_articles_date() -> None:
+    assert judged("The bridge opened on 21 October 2024.").support == "supported"
+    wrong = judged("The bridge opened on 22 October 2024.")
+    assert (wrong.support, "22" in wrong.reason) == ("unsupported", True)
+
+
+def test_a_country_is_known_by_its_name_in_another_language() -> None:
+    found = hits(hit("a", "Die USA haben Deutschland gewarnt.", language="de"))
+    checked = judged("The United States have warned Germany.", found=found)
+    assert "name" not in checked.reason
+
+
+def test_a_claim_that_became_a_fact_is_only_partly_supported() -> None:
+    found = hits(hit("a", "According to Ann Doyle, the harbour bridge cost 85 million pounds."))
+    lost = judged("The harbour bridge cost 85 million pounds.", found=found)
+    assert (lost.support, "According to" in lost.reason) == ("partly", True)
+    kept = judged("Ann Doyle says the harbour bridge cost 85 million pounds.", found=found)
+    assert kept.support == "supported"
+
+
+def test_support_is_ranked_best_first() -> None:
+    first = rank_support(
+        "Mayor Ann Doyle cut the ribbon.",
+        evidence=scored("bridge"),
+        language="en",
+        embedder=FakeEmbedder(),
+    )[0]
+    assert "ribbon" in first.text
+
+
 def test_without_evidence_nothing_is_supported() -> None:
     checked = check("It opened.", evidence=[], language="en", embedder=FakeEmbedder())
     assert checked.support == "unsupported"
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=120), st.sampled_from(["en", "de", "zh", "und"]))
 def test_any_sentence_gets_a_judgement_with_pieces_of_the_evidence(text: str, code: str) -> None:
     evidence = scored("bridge")

@@ -37,20 +37,14 @@ ROWS = (
         "question_sets",
     ),
     # From files to passages; prompts and what is read beside the articles
-    (
-        "readers",
-        "passages",
-        "pieces",
-        "compounds",
-        "prompts",
-        "examples",
-        "sample",
-    ),
+    ("readers", "passages", "pieces", "places", "compounds", "prompts", "examples", "sample"),
+    ("naming", "stance"),
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
     ("vectors", "matrix", "comparing", "conversations", "stories", "filtering", "reranking"),
     # One question's evidence and answer
+    ("claims",),
     ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central"),
     ("composing", "clarifying"),
     ("writing",),
@@ -69,6 +63,7 @@ ROWS = (
 """A file imports only from rows above its own; a new file gets a place here."""
 
 HOMES = {
+    "babel": ("places",),
     "chromadb": ("vectors",),
     "docx": ("readers",),
     "fastapi": ("server",),

@@ -71,12 +71,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits(Sequence[Hit]):
-    """The hits of one search in rank order, the filters in force and what the user must know."""
+    """The hits of one search in rank order, the filters in force and what the user must know.
+
+    `lead` is how far the best passage stands out by its keywords (`retrieval.keyword_lead`); None
+    where that was not asked.
+    """
 
     query: str
     items: tuple[Hit, ...] = ()
     filters: Filters = field(default_factory=Filters)
     notices: tuple[str, ...] = ()
+    lead: float | None = None
 
     def __len__(self) -> int:
         return len(self.items)
