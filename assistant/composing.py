@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant.differences import differences
 from assistant.drafting import Drafted
 from assistant.evidence import Checked
 from assistant.pieces import Piece, Scored, score_pieces, split_hits
@@ -21,6 +22,7 @@ from assistant.records import (
     Token,
     Tokens,
     Usage,
+    source_line,
 )
 from assistant.refusal import nearest
 from assistant.settings import Settings
@@ -40,6 +42,8 @@ class Composition:
     notices: list[str] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     text: str = ""
+    scored: list[Scored] = field(default_factory=list)
+    used: list[Piece] = field(default_factory=list)
     first_token_s: float | None = None
     began: float = field(default_factory=time.perf_counter)
 
@@ -53,9 +57,11 @@ class Composition:
     def read(self) -> list[Scored]:
         """The sentences of the hits, with their fit to the question."""
         pieces = split_hits(self.hits)
-        if not pieces:
-            return []
-        return score_pieces(self.asked, pieces, language=self.language, embedder=self.embedder)
+        if pieces:
+            self.scored = score_pieces(
+                self.asked, pieces, language=self.language, embedder=self.embedder
+            )
+        return self.scored
 
     # --- the ways an answer ends ---
 
@@ -98,10 +104,17 @@ class Composition:
             sentences=tuple(self.sentences),
             citations=self.citations.all,
             passages=tuple(self.hits),
-            notices=(*self.hits.notices, *self.notices),
+            notices=(*self.hits.notices, *self.notices, *self.differing()),
             timings=Timings(0.0, self.first_token_s, time.perf_counter() - self.began),
             tokens=Tokens(usage.prompt_tokens, usage.answer_tokens) if usage else Tokens(),
         )
+
+    def differing(self) -> Iterator[str]:
+        """A notice where other articles give another figure than those the answer uses."""
+        stated = differences(self.asked, self.scored, used=self.used, language=self.language)
+        if stated:
+            each = (f"“{one.words}” ({source_line(one.piece.article)})" for one in stated)
+            yield self.say("differing", stated="; ".join(each))
 
     # --- quotes ---
 
@@ -129,6 +142,7 @@ class Composition:
             mark = self.say("unsupported_mark")
         else:
             numbers = self.citations.numbers(checked.pieces)
+            self.used += checked.pieces
             mark = "".join(f"[{number}]" for number in numbers)
         text = f"{item.text} {mark}"
         yield Token(f" {mark}")

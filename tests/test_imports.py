@@ -46,6 +46,7 @@ ROWS = (
     # One question's evidence and answer
     ("claims",),
     ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central"),
+    ("differences",),
     ("composing", "clarifying"),
     ("writing",),
     ("index", "answering"),

@@ -31,8 +31,9 @@ def test_ask_has_every_promised_key_in_order() -> None:
     assert list(document) == [
         *("question", "text", "language", "engine", "model", "outcome", "answered", "missing"),
         *("choices", "nearest", "filters", "sentences", "citations", "passages", "notices"),
-        *("timings", "tokens"),
+        *("timings", "tokens", "as_of"),
     ]
+    assert document["as_of"] == "2024-10-07"
     assert list(document["nearest"][0]) == ["article", "about"]
     assert list(document["nearest"][0]["article"]) == CITED
     assert list(document["filters"]) == FILTERS

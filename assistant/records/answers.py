@@ -103,6 +103,12 @@ class Answer:
         """Whether the articles answered the question, wholly or in part."""
         return self.outcome in ("answered", "partly")
 
+    @property
+    def as_of(self) -> str:
+        """The date of the newest article cited, ISO; empty where none is known."""
+        dates = (citation.article.published for citation in self.citations)
+        return max((date for date in dates if date), default="")
+
     def __str__(self) -> str:
         """The text with its marks, then the list of sources."""
         sources = [

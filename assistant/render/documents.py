@@ -45,6 +45,7 @@ def answer_document(answer: Answer) -> Document:
             "total_s": answer.timings.total_s,
         },
         "tokens": {"prompt": answer.tokens.prompt, "answer": answer.tokens.answer},
+        "as_of": answer.as_of,
     }
 
 
