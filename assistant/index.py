@@ -229,11 +229,11 @@ class Index:
 
     def _title_similarities(self, query: Vectors, titles: Collection[str]) -> dict[str, float]:
         keys = {_key(self.embedder.name, title): title for title in titles}
-        found = self.catalogue.embeddings_by_key(list(keys))
+        found, rows = self.catalogue.vectors_by_key(list(keys))
         if not found:
             return {}
-        rows = self.neutral.passages(np.stack([one.passage for one in found.values()]))
-        return {keys[key]: float(score) for key, score in zip(found, rows @ query, strict=True)}
+        scores = self.neutral.similarities(rows, query).tolist()
+        return {keys[key]: score for key, score in zip(found, scores, strict=True)}
 
     def spread(self) -> float | None:
         """The standard deviation of similarities in a corpus, where it is known beforehand."""

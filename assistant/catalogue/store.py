@@ -329,6 +329,11 @@ class Catalogue:
         query = "SELECT key, vector, sentences FROM embeddings WHERE key IN ({})"
         return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, keys)}
 
+    def vectors_by_key(self, keys: Sequence[bytes]) -> tuple[list[bytes], Vectors]:
+        """The raw embeddings under those of the keys that are known, without their sentences'."""
+        rows = list(self._in_pages("SELECT key, vector FROM embeddings WHERE key IN ({})", keys))
+        return [row[0] for row in rows], _matrix([row[1] for row in rows])
+
     def embeddings_of(self, article_id: str) -> list[Embedding]:
         """The raw embeddings of an article's passages, in reading order."""
         query = (
