@@ -118,7 +118,7 @@ class Tabs:
         if language not in self._contexts:
             permissions = ["clipboard-read", "clipboard-write"]
             made = self._browser.new_context(locale=language, permissions=permissions)
-            made.set_default_timeout(20_000)
+            made.set_default_timeout(60_000)  # a busy machine is slow, not wrong
             self._contexts[language] = made
         page = self._contexts[language].new_page()
         self._pages.append(page)

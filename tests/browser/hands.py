@@ -20,7 +20,7 @@ def answered(page: Any, question: str) -> Any:
     return turn
 
 
-def until(holds: Callable[[], bool], *, seconds: float = 5.0) -> None:
+def until(holds: Callable[[], bool], *, seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"
