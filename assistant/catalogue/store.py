@@ -5,15 +5,12 @@ cache that has taken in all numbers up to N and all drops up to change C knows w
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from assistant.catalogue import checking, stories, writing
-from assistant.catalogue.connection import Connections
+from assistant.catalogue.embeddings import EmbeddingReader
 from assistant.catalogue.facets import Facets
 from assistant.catalogue.reading import (
     ARTICLE,
@@ -27,18 +24,16 @@ from assistant.catalogue.reading import (
 )
 from assistant.catalogue.stories import NewStory
 from assistant.catalogue.vocabulary import Vocabulary
-from assistant.catalogue.writing import Embedding, NewPassage, Stacked
+from assistant.catalogue.writing import Embedding, NewPassage
 from assistant.keywords import match_expression
-from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage, Vectors
-
-_AT_ONCE = 5000  # SQLite takes at most 32,766 values in one statement
+from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage
 
 
-class Catalogue:
+class Catalogue(EmbeddingReader):
     """The record of one corpus in one SQLite file. Raises DataError where it cannot be used."""
 
     def __init__(self, file: Path) -> None:
-        self._connections = Connections(file)
+        super().__init__(file)
         self.vocabulary = Vocabulary(self._connections)
         self.facets = Facets(self._connections)
         self.stories = stories.Stories(self._connections)
@@ -291,105 +286,3 @@ class Catalogue:
         asked = (match_expression(terms), language, *values, *without, most)
         with self._connections.reading() as db:
             return [(row[0], row[1]) for row in db.execute(query, asked)]
-
-    # --- reading embeddings ---
-
-    def known(self, keys: Sequence[bytes]) -> set[bytes]:
-        """Those of the keys whose embeddings are there already."""
-        query = "SELECT key FROM embeddings WHERE key IN ({})"
-        return {row[0] for row in self._in_pages(query, keys)}
-
-    def embeddings(self, numbers: Sequence[int]) -> dict[int, Embedding]:
-        """The raw embeddings of the passages with these numbers, and of their sentences."""
-        query = (
-            "SELECT number, vector, sentences FROM passages JOIN embeddings ON key = embedding "
-            "WHERE number IN ({})"
-        )
-        return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, numbers)}
-
-    def stacked_embeddings(self, numbers: Sequence[int]) -> Stacked:
-        """The same, all rows of all passages in one matrix: what a search has to multiply."""
-        query = (
-            "SELECT number, vector, sentences FROM passages JOIN embeddings ON key = embedding "
-            "WHERE number IN ({})"
-        )
-        rows = list(self._in_pages(query, numbers))
-        passages = _matrix([row[1] for row in rows])
-        width = passages.shape[1]
-        sentences = np.frombuffer(b"".join(row[2] for row in rows), "<f2").astype(np.float32)
-        return Stacked(
-            numbers=[row[0] for row in rows],
-            passages=passages,
-            sentences=sentences.reshape(-1, max(width, 1)),
-            counts=[len(row[2]) // max(2 * width, 1) for row in rows],
-        )
-
-    def embeddings_by_key(self, keys: Sequence[bytes]) -> dict[bytes, Embedding]:
-        """The raw embeddings that are kept under these keys."""
-        query = "SELECT key, vector, sentences FROM embeddings WHERE key IN ({})"
-        return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, keys)}
-
-    def vectors_by_key(self, keys: Sequence[bytes]) -> tuple[list[bytes], Vectors]:
-        """The raw embeddings under those of the keys that are known, without their sentences'."""
-        rows = list(self._in_pages("SELECT key, vector FROM embeddings WHERE key IN ({})", keys))
-        return [row[0] for row in rows], _matrix([row[1] for row in rows])
-
-    def embeddings_of(self, article_id: str) -> list[Embedding]:
-        """The raw embeddings of an article's passages, in reading order."""
-        query = (
-            "SELECT vector, sentences FROM passages JOIN embeddings ON key = embedding "
-            "WHERE article_id = ? ORDER BY start"
-        )
-        with self._connections.reading() as db:
-            return [_embedding(*row) for row in db.execute(query, (article_id,))]
-
-    def vectors(self, numbers: Sequence[int]) -> tuple[list[int], Vectors]:
-        """The raw embeddings of the passages with these numbers, without their sentences'."""
-        query = (
-            "SELECT number, vector FROM passages JOIN embeddings ON key = embedding "
-            "WHERE number IN ({})"
-        )
-        rows = list(self._in_pages(query, numbers))
-        return [row[0] for row in rows], _matrix([row[1] for row in rows])
-
-    def vectors_after(self, number: int, *, most: int) -> tuple[list[int], Vectors]:
-        """The next `most` passages after `number`, in order: numbers and raw embeddings."""
-        query = (
-            "SELECT number, vector FROM passages JOIN embeddings ON key = embedding "
-            "WHERE number > ? ORDER BY number LIMIT ?"
-        )
-        with self._connections.reading() as db:
-            rows = db.execute(query, (number, most)).fetchall()
-        return [row[0] for row in rows], _matrix([row[1] for row in rows])
-
-    def count_after(self, number: int) -> int:
-        """How many passages have a higher number."""
-        query = "SELECT count(*) FROM passages WHERE number > ?"
-        with self._connections.reading() as db:
-            return int(db.execute(query, (number,)).fetchone()[0])
-
-    def dropped_after(self, change: int) -> list[int]:
-        """The numbers of the passages dropped since this change."""
-        with self._connections.reading() as db:
-            rows = db.execute("SELECT number FROM dropped WHERE change > ?", (change,))
-            return [row[0] for row in rows]
-
-    def _in_pages(
-        self, query: str, values: Sequence[int] | Sequence[bytes] | Sequence[str]
-    ) -> Iterator[tuple[Any, ...]]:
-        for first in range(0, len(values), _AT_ONCE):
-            page = values[first : first + _AT_ONCE]
-            with self._connections.reading() as db:
-                yield from db.execute(query.format(", ".join("?" * len(page))), page).fetchall()
-
-
-def _embedding(passage: bytes, sentences: bytes) -> Embedding:
-    vector = np.frombuffer(passage, "<f4")
-    rows = np.frombuffer(sentences, "<f2").astype(np.float32)
-    return Embedding(vector, rows.reshape(-1, len(vector)))
-
-
-def _matrix(stored: Sequence[bytes]) -> Vectors:
-    """Stored vectors as rows."""
-    numbers = np.frombuffer(b"".join(stored), "<f4")
-    return numbers.reshape(len(stored), len(numbers) // max(len(stored), 1))
