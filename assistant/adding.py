@@ -71,7 +71,7 @@ def _incoming(
             if str(source).startswith(("http://", "https://")):
                 yield _fetched(corpus, str(source), limits=limits)
             else:
-                yield from _files(corpus, Path(source).expanduser())
+                yield from _files(corpus, Path(source).expanduser(), failed=failed)
         except InputError as error:
             failed.append(Failure(str(source), error.message, error.hint))
 
@@ -84,7 +84,7 @@ def _fetched(corpus: Corpus, url: str, *, limits: sources.FetchLimits) -> Incomi
     return Incoming(url, path, name, origin=origin, temporary=True)
 
 
-def _files(corpus: Corpus, wanted: Path) -> Iterator[Incoming]:
+def _files(corpus: Corpus, wanted: Path, *, failed: list[Failure]) -> Iterator[Incoming]:
     if not wanted.exists():
         raise InputError(f"There is no file or folder {wanted}.", hint="Check the path.")
     found = False
@@ -93,7 +93,10 @@ def _files(corpus: Corpus, wanted: Path) -> Iterator[Incoming]:
         inside = wanted.is_dir()
         folder = (wanted.name / path.parent.relative_to(wanted)).as_posix() if inside else ""
         if path.suffix.lower() == ".jsonl":
-            yield from _lines(corpus, path, folder=folder)
+            try:
+                yield from _lines(corpus, path, folder=folder)
+            except InputError as error:  # the rest of the folder goes on
+                failed.append(Failure(str(path), error.message, error.hint))
         else:
             yield Incoming(str(path), path, path.name, folder=folder)
     if not found:

@@ -248,7 +248,7 @@ class Corpus:
 
     def _article(self, document: Document, *, file: FileState) -> Article:
         """What the catalogue lists: the document, with what a person or a fetch knows better."""
-        article_id = self.personal.article_id(file.path, hash=file.hash)
+        article_id = self._id_of(file)
         origin = self.personal.origin(file.hash)
         article = Article(
             id=article_id,
@@ -266,6 +266,14 @@ class Corpus:
         )
         corrected: dict[str, Any] = dict(self.personal.corrections(article_id))
         return replace(article, **corrected)
+
+    def _id_of(self, file: FileState) -> str:
+        """The article's ID; a kill in the middle of a `restore` can leave one at two paths."""
+        article_id = self.personal.article_id(file.path, hash=file.hash)
+        owner = self.index.catalogue.article(article_id)
+        if owner and owner.path != file.path and (self.folder / owner.path).exists():
+            return self.personal.another_id(file.path, hash=file.hash, owner=owner.path)
+        return article_id
 
     def _fail(self, file: FileState, error: UnreadableFile) -> Failure:
         failure = KnownFailure(file.path, file.size, file.mtime_ns, error.message, error.hint)

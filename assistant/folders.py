@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 from assistant.errors import DataError, Locked, NoSpace
 
 _WAIT_SECONDS = 60.0
+_LOOK_SECONDS = 0.1
 _TELL_SECONDS = 2.0
 """How long a writer waits for another before it says for whom."""
 
@@ -131,7 +132,7 @@ class DataFolder:
 
     @contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
-        """Hold the write lock. Raises Locked, naming the holder, if it is not free in time."""
+        """Hold the write lock. Raises Locked, naming the holder, if one holds it for a minute."""
         started = time.monotonic()
         if not self._threads.acquire(timeout=_WAIT_SECONDS):
             raise self._locked()
@@ -170,15 +171,21 @@ class DataFolder:
 
     def _acquire(self, started: float) -> None:
         """Wait for the lock, which goes with a process that dies; say so if it takes long."""
-        for patience in (_TELL_SECONDS, _WAIT_SECONDS):
+        told, holder = False, self._holder()
+        while True:
             try:
-                left = started + patience - time.monotonic()
-                self._lock.acquire(timeout=max(0.0, left), poll_interval=0.02)
+                self._lock.acquire(timeout=_LOOK_SECONDS, poll_interval=0.02)
                 return
             except Timeout:
-                if patience < _WAIT_SECONDS:
-                    log.warning("Waiting: the corpus is being written by %s.", self._holder())
-        raise self._locked()
+                before, holder = holder, self._holder()
+            if holder != before:  # others take turns: nobody is stuck
+                started = time.monotonic()
+            waited = time.monotonic() - started
+            if waited > _WAIT_SECONDS:
+                raise self._locked()
+            if waited > _TELL_SECONDS and not told:
+                log.warning("Waiting: the corpus is being written by %s.", holder)
+                told = True
 
     def _locked(self) -> Locked:
         return Locked(

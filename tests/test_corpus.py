@@ -213,6 +213,17 @@ def test_a_bad_file_leaves_no_trace_in_the_corpus(assistant: Assistant, tmp_path
     assert not (assistant.folder / "bad.txt").exists()
 
 
+def test_a_bad_jsonl_in_a_folder_does_not_keep_the_others_out(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many" / "a.jsonl").write_bytes(b"\xff\xfe noise")
+    (tmp_path / "many" / "b.txt").write_text("A good file. It has two sentences.")
+    report = assistant.add(tmp_path / "many")
+    assert [Path(failure.path).name for failure in report.failed] == ["a.jsonl"]
+    assert paths(report.added) == ["many/b.txt"]
+
+
 def test_a_folder_without_articles_is_said(assistant: Assistant, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (failure,) = assistant.add(tmp_path / "empty").failed
@@ -243,6 +254,20 @@ def test_a_removed_article_can_be_restored(assistant: Assistant, folder: Path) -
     assert (folder / "globe.txt").read_text() == OTHER
     with pytest.raises(UnknownArticle):
         assistant.restore(globe.id)
+
+
+def test_an_id_that_two_files_have_stays_with_the_one_that_is_indexed(
+    assistant: Assistant, folder: Path
+) -> None:
+    assistant.sync()
+    (globe,) = (article for article in assistant.articles() if article.path == "globe.txt")
+    (folder / "globe-2.txt").write_text(OTHER + "\n\nIt was restored twice. A kill did this.\n")
+    assistant._personal.moved(globe.id, path="globe-2.txt")  # and then it was killed
+    (added,) = assistant.sync().added
+    assert added.id != globe.id
+    assert {article.path: article.id for article in assistant.articles()}["globe.txt"] == globe.id
+    assert assistant.sync() == Report(unchanged=3)
+    assert assistant._personal.article_id("globe.txt", hash="") == globe.id
 
 
 def test_removing_an_unknown_id_removes_nothing(assistant: Assistant) -> None:

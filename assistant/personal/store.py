@@ -45,6 +45,17 @@ class Personal:
             db.execute("INSERT INTO ids VALUES (?, ?, ?)", (key, path, hash))
             return key
 
+    def another_id(self, path: str, *, hash: str, owner: str) -> str:
+        """A new ID for the article at `path`, which had the one of the article at `owner`."""
+        with self._kept.writing() as db:
+            row = db.execute("SELECT id FROM ids WHERE path = ?", (path,)).fetchone()
+            key = _free_id(db, path, hash)
+            if row:
+                db.execute("DELETE FROM ids WHERE path = ?", (owner,))
+                db.execute("UPDATE ids SET path = ? WHERE id = ?", (owner, row[0]))
+            db.execute("INSERT INTO ids VALUES (?, ?, ?)", (key, path, hash))
+            return key
+
     def moved(self, article_id: str, *, path: str) -> None:
         """Note that an article's file has another path now."""
         with self._kept.writing() as db:

@@ -89,8 +89,10 @@ class Worker:
     def bulk(self) -> None:
         tokens = [self.token() for _ in range(5)]
         for token in tokens:
-            (self.folder / f"{token}.txt").write_text(text_of(token))
             self.say("adding", path=f"{token}.txt", token=token)
+            beside = self.spool / f"{token}.txt"
+            beside.write_text(text_of(token))
+            beside.replace(self.folder / beside.name)
         self.assistant.sync()
         for token in tokens:
             self.say("added", path=f"{token}.txt", token=token)
