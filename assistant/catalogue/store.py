@@ -130,13 +130,16 @@ class Catalogue(EmbeddingReader):
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
 
     def copy_embeddings(self, other: Path) -> None:
-        """Take over the embeddings of another catalogue, so that nothing is embedded again."""
+        """Take over the embeddings of another catalogue, so that nothing is embedded again.
+
+        Those of titles, which no passage names, are the ones without sentences.
+        """
         with self._connections.writing() as db:
             db.execute("ATTACH DATABASE ? AS other", (str(other),))
             try:
                 db.execute(
                     "INSERT OR IGNORE INTO embeddings SELECT * FROM other.embeddings "
-                    "WHERE key IN (SELECT embedding FROM other.passages)"
+                    "WHERE key IN (SELECT embedding FROM other.passages) OR length(sentences) = 0"
                 )
             finally:
                 db.execute("DETACH DATABASE other")
