@@ -113,11 +113,9 @@ class Index:
             NewPassage(passage, keywords.index_terms(text, language=article.language), key)
             for passage, text, key in zip(cut, texts, keys, strict=True)
         ]
-        embeddings = self._embed(wanted, on_embedded=on_embedded)
         if _says_something(article.title):
-            title = {_key(self.embedder.name, article.title): (article.title, None)}
-            embeddings |= self._embed(title, on_embedded=None)
-        return Prepared(article, document, new, embeddings)
+            wanted.setdefault(_key(self.embedder.name, article.title), (article.title, None))
+        return Prepared(article, document, new, self._embed(wanted, on_embedded=on_embedded))
 
     def put(self, prepared: Prepared, *, file: FileState) -> None:
         """Write a prepared article whole, in place of its former version."""
@@ -273,11 +271,14 @@ class Index:
     def _embed(
         self, wanted: Mapping[bytes, tuple[str, Passage | None]], *, on_embedded: OnEmbedded | None
     ) -> dict[bytes, Embedding]:
-        """Embed the texts whose keys are new, some at a time, and their passages' sentences."""
+        """Embed the texts whose keys are new, some at a time, and their passages' sentences.
+
+        A text without a passage is a title; progress counts passages.
+        """
         known = self.catalogue.known(list(wanted))
         missing = [key for key in wanted if key not in known]
         if on_embedded and known:
-            on_embedded(len(known))
+            on_embedded(sum(wanted[key][1] is not None for key in known))
         embeddings: dict[bytes, Embedding] = {}
         for first in range(0, len(missing), EMBEDDED_AT_ONCE):
             batch = missing[first : first + EMBEDDED_AT_ONCE]
@@ -290,7 +291,7 @@ class Index:
                 embeddings[key] = Embedding(row, rows[at : at + len(part)])
                 at += len(part)
             if on_embedded:
-                on_embedded(len(batch))
+                on_embedded(sum(passage is not None for passage in cut))
         return embeddings
 
     def _check_made_with(self) -> None:
