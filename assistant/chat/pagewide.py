@@ -29,12 +29,15 @@ def wire_page(page: Page, blocks: Any, assistant: "Assistant", desk: Desk, *, se
         named = str(dict(request.query_params).get("c", ""))[:100]
         conversation = found(desk, named, owner=visitor.name)
         drawing = _first_drawing(assistant, language=visitor.language)
-        return (*drawing, *opened_as(assistant, conversation, language=visitor.language))
+        opening = opened_as(assistant, conversation, language=visitor.language)
+        return (*drawing, _count(assistant), *opening)
 
     def tick(before: str, before_count: str, current: str, request: gr.Request) -> tuple[Any, ...]:
         language = language_of(request, setting=setting)
         line = status(assistant, language=language)
-        if line == before:
+        # Before the first drawing has come nothing changes: an invitation that is late would
+        # overwrite the question of a quick hand.
+        if not before or line == before:
             return (gr.skip(),) * 5
         count = _count(assistant)
         fresh = count != before_count
@@ -45,7 +48,7 @@ def wire_page(page: Page, blocks: Any, assistant: "Assistant", desk: Desk, *, se
 
     ask, library = page.asking, page.library
     drawn = [page.header, page.status, status_shown, library.table, page.reader, page.talks]
-    begun = blocks.load(opened, None, [*drawn, *shown(page)], **AT_ONCE)
+    begun = blocks.load(opened, None, [*drawn, counted, *shown(page)], **AT_ONCE)
     follow_after(page, begun, desk, setting=setting)
     page.timer.tick(
         tick,
