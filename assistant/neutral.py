@@ -38,6 +38,14 @@ away costs a corpus of one language .01 of recall at 1.
 """
 
 
+SHORTLIST = 4
+"""Sentences of a passage whose lengths are computed to find the one that is nearest to a question.
+
+Lengths are nearly all the cost. Over XQuAD in twelve languages the nearest sentence is one of the
+four with the largest products in .998 of the passages, and in all of the 20 best of a question.
+"""
+
+
 @dataclass(frozen=True, eq=False)
 class Neutral:
     """A fixed map from raw embeddings to embeddings without their language.
@@ -74,6 +82,22 @@ class Neutral:
         rows += self.passage_offset
         lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
         return np.asarray((rows @ query) / np.where(lengths > 0, lengths, 1), np.float32)
+
+    def best_of_each(
+        self, vectors: NDArray[np.floating], counts: Sequence[int], query: Vectors
+    ) -> Vectors:
+        """The best similarity in each group of rows, one number a group.
+
+        The rows [n, dim] are raw passage vectors, group after group; `counts` says how many each
+        group has, at least one. Only the `SHORTLIST` rows of a group with the largest products are
+        looked at with their lengths.
+        """
+        rows = np.asarray(vectors, dtype=np.float32)
+        products = rows @ (self.matrix @ query)
+        likely = _largest_of_each(products, counts, most=SHORTLIST)
+        kept = np.minimum(counts, SHORTLIST)
+        scores = self.similarities(rows[likely], query)
+        return np.asarray(np.maximum.reduceat(scores, np.cumsum(kept) - kept), np.float32)
 
     def _apply(self, vectors: NDArray[np.floating], offset: Vectors) -> Vectors:
         rows = np.asarray(vectors, dtype=np.float32)
@@ -173,6 +197,14 @@ def estimate(
     if len(common) < 2:
         return identity(rows.shape[1])
     return fit({code: rows[codes == code] for code in sorted(common)}, version=version)
+
+
+def _largest_of_each(scores: Vectors, counts: Sequence[int], *, most: int) -> NDArray[np.intp]:
+    """Where the `most` largest scores of each group are, group after group."""
+    groups = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((-scores, groups))
+    first = np.cumsum(counts) - np.asarray(counts)
+    return np.asarray(order[np.arange(len(order)) - first[groups] < most], np.intp)
 
 
 def _language_means(rows_by_language: Rows) -> NDArray[np.float64]:

@@ -22,6 +22,9 @@ from assistant.times import TimeFilter, read_times
 FETCHED = 200
 """Candidates taken from each search before fusion: 20 times what is shown at most."""
 
+FETCHED_ELSEWHERE = 50
+"""Keyword matches taken in a language that is not the question's, where they weigh a fifth."""
+
 MOST_TERMS = 24
 """Keyword terms of one question: more only make SQLite slow (540 ms for four common words)."""
 
@@ -271,7 +274,11 @@ def keyword_matches(index: Index, query: str, *, scope: Scope, question: str) ->
         if language == question:
             terms = widened(terms, language=language, vocabulary=index.catalogue.vocabulary)
         scored = index.catalogue.keyword_scores(
-            terms, language=language, most=FETCHED, filters=scope.filters, without=scope.hidden
+            terms,
+            language=language,
+            most=FETCHED if language == question else FETCHED_ELSEWHERE,
+            filters=scope.filters,
+            without=scope.hidden,
         )
         matches.update(scored)
     return matches

@@ -3,6 +3,14 @@
 from assistant.catalogue.reading import FileState, KnownFailure
 from assistant.catalogue.store import Catalogue
 from assistant.catalogue.stories import NewStory
-from assistant.catalogue.writing import Embedding, NewPassage
+from assistant.catalogue.writing import Embedding, NewPassage, Stacked
 
-__all__ = ["Catalogue", "Embedding", "FileState", "KnownFailure", "NewPassage", "NewStory"]
+__all__ = [
+    "Catalogue",
+    "Embedding",
+    "FileState",
+    "KnownFailure",
+    "NewPassage",
+    "NewStory",
+    "Stacked",
+]
