@@ -218,23 +218,11 @@ class Index:
             return {}
         query = self.neutral.queries(self._query(question))
         own = self.neutral.similarities(found.passages, query).tolist()
-        best = self._best_sentences(found, query)
+        best = _best_sentences(found, query, neutral=self.neutral)
         dense = fusion.fold_sentences(own, best)
         by_title = self._title_similarities(query, {titles[number] for number in found.numbers})
         named = [by_title.get(titles[number]) for number in found.numbers]
         return dict(zip(found.numbers, fusion.fold_titles(dense, named), strict=True))
-
-    def _best_sentences(self, found: Stacked, query: Vectors) -> list[list[float]]:
-        """The best score of each passage's sentences; none where it has none.
-
-        All that `fusion.fold_sentences` looks at. One product over all sentences: one for each
-        passage costs ten times as much.
-        """
-        filled = [count for count in found.counts if count]
-        if not filled:
-            return [[] for _ in found.counts]
-        best = iter(self.neutral.best_of_each(found.sentences, filled, query).tolist())
-        return [[next(best)] if count else [] for count in found.counts]
 
     def _title_similarities(self, query: Vectors, titles: Collection[str]) -> dict[str, float]:
         keys = {_key(self.embedder.name, title): title for title in titles}
@@ -347,6 +335,21 @@ class _Reader:
         rows = [self._known[text] if text in self._known else fresh[text] for text in texts]
         raw = np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
         return self._neutral.passages(raw)
+
+
+def _best_sentences(
+    found: Stacked, query: Vectors, *, neutral: neutral.Neutral
+) -> list[list[float]]:
+    """The best score of each passage's sentences; none where it has none.
+
+    All that `fusion.fold_sentences` looks at. One product over all sentences: one for each passage
+    costs ten times as much.
+    """
+    filled = [count for count in found.counts if count]
+    if not filled:
+        return [[] for _ in found.counts]
+    best = iter(neutral.best_of_each(found.sentences, filled, query).tolist())
+    return [[next(best)] if count else [] for count in found.counts]
 
 
 def sentence_texts(passage: Passage) -> list[str]:

@@ -7,9 +7,9 @@ import pytest
 from fakes import FakeEmbedder
 
 from assistant import neutral
-from assistant.catalogue import FileState
+from assistant.catalogue import FileState, Stacked
 from assistant.errors import IndexMismatch
-from assistant.index import Index, _best_of_each, sentence_texts
+from assistant.index import Index, _best_sentences, sentence_texts
 from assistant.records import Article, Document
 
 TEXT = "\n\n".join(f"Paragraph {n} tells of the harbour and its boats. " * 5 for n in range(4))
@@ -134,10 +134,13 @@ def test_the_title_counts_where_it_says_something(index: Index, embedder: FakeEm
 
 
 def test_each_passage_gets_its_own_best_sentence() -> None:
-    scores = np.asarray([0.1, 0.4, 0.3, 0.9], np.float32)
-    best = _best_of_each(scores, [2, 0, 1, 1, 0])
-    assert [[round(x, 5) for x in each] for each in best] == [[0.4], [], [0.3], [0.9], []]
-    assert _best_of_each(scores[:0], [0, 0]) == [[], []]
+    rows = np.asarray([[0.6, 0.8], [1, 0], [0, 1], [0.8, 0.6]], np.float32)
+    query, both = np.asarray([1, 0], np.float32), neutral.identity(2)
+    found = Stacked(numbers=[1, 2, 3, 4, 5], passages=rows, sentences=rows, counts=[2, 0, 1, 1, 0])
+    best = _best_sentences(found, query, neutral=both)
+    assert [[round(x, 5) for x in each] for each in best] == [[1], [], [0], [0.8], []]
+    nothing = Stacked(numbers=[1, 2], passages=rows[:2], sentences=rows[:0], counts=[0, 0])
+    assert _best_sentences(nothing, query, neutral=both) == [[], []]
 
 
 @pytest.mark.parametrize("stored", [pytest.param(99, id="stored"), pytest.param(0, id="fetched")])
