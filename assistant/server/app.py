@@ -52,7 +52,7 @@ def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
         app,
         chat.build(assistant, language=settings.language),
         path="/",
-        app_kwargs=NO_DESCRIPTION,
+        app_kwargs=dict(NO_DESCRIPTION),  # Gradio writes into it
         **chat.launch_options(max_file_mb=settings.max_file_mb),
     )
     return mounted

@@ -26,7 +26,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+UPLOADS = Path(tempfile.gettempdir()) / f"uploads-{os.getpid()}"
+"""Gradio knows one folder for uploads in a process, so all pages of these tests share it."""
 NOISE = ("Method not implemented",)  # Gradio says this three times on every page
+
+ON_LEAVING = (
+    "AbortError",
+    "Connection errored out",
+)  # of Gradio's requests that a reload breaks off
 
 
 class Server:
@@ -39,7 +46,7 @@ class Server:
         from assistant.server.guard import Guard, Names
 
         self.assistant = assistant
-        self.uploads = Path(tempfile.mkdtemp(prefix="uploads-"))
+        self.uploads = UPLOADS
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
@@ -130,6 +137,13 @@ class Tabs:
         page.goto(self.url + path, timeout=90_000)  # Gradio may be loading still
         page.wait_for_selector(until)
         return page
+
+    def reload(self, page: Any) -> None:
+        """Load the page anew; what its requests say of being broken off is no complaint."""
+        page.reload()
+        self.complaints = [
+            said for said in self.complaints if not any(noise in said for noise in ON_LEAVING)
+        ]
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and not any(noise in message.text for noise in NOISE):

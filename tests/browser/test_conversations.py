@@ -41,10 +41,10 @@ def test_a_reload_loses_nothing_and_the_conversation_goes_on(
     ask(page, COST)
     ask(page, HARBOUR)
     page.wait_for_url("**/?c=*")
-    page.reload()
+    tabs.reload(page)
     answered(page, HARBOUR)
     assert "84 million" in answered(page, COST).inner_text()
-    assert answered(page, COST).locator("a.chip").count() == 2
+    answered(page, COST).locator("a.chip").nth(1).wait_for()
     ask(page, "And what did it cost?")
     assert [turn.question for turn in fake.asked[-1][1]] == [COST, HARBOUR]
 
@@ -55,9 +55,8 @@ def test_a_reload_finds_the_answer_that_is_being_written(tabs: Tabs, fake: FakeA
     page.fill("#question textarea", "Tell me something long")
     page.press("#question textarea", "Enter")
     page.wait_for_selector(".going-on .answer:has-text('number 1')")
-    page.reload()
+    tabs.reload(page)
     page.wait_for_selector(".going-on .answer:has-text('number 5')")
-    tabs.complaints.clear()  # Gradio says on leaving that its stream was broken off
     assert len(fake.asked) == 1
     page.click("#stop")
     page.wait_for_selector(".turn:not(.going-on) .note")
@@ -153,7 +152,7 @@ def test_thumbs_are_kept_with_a_word_of_why_and_become_a_question_set(tabs: Tabs
     page.locator(".why-form input").fill("There is none")
     page.keyboard.press("Enter")
     page.wait_for_selector(".why-form :text('Noted.')")
-    page.reload()
+    tabs.reload(page)
     answered(page, HARBOUR)
     pressed = page.locator(".thumb[aria-pressed=true]")
     assert [one.get_attribute("data-rate") for one in pressed.all()] == ["up", "down"]

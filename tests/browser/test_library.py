@@ -64,9 +64,10 @@ def test_the_picture_of_the_articles_over_time_filters_by_a_click(tabs: Tabs) ->
     open_library(page)
     page.click(".timeline summary")
     bars = page.locator(".timeline .bar")
+    bars.nth(1).wait_for()
     assert [bar.get_attribute("title") for bar in bars.all()] == ["2024-10: 2", "2024-11: 1"]
     bars.first.click()
-    assert page.input_value(".shelf .filter") == "2024-10"
+    until(lambda: page.input_value(".shelf .filter") == "2024-10")
     until(lambda: len(titles(page)) == 2)
     page.locator(".timeline .bar").first.click()
     until(lambda: len(titles(page)) == 5)

@@ -43,7 +43,6 @@ def test_suggestions_to_go_on_with_are_asked_by_a_click(tabs: Tabs, fake: FakeAs
     page.wait_for_selector(".following", state="detached")
 
 
-@pytest.mark.xfail(reason="never passed in a whole run yet")
 def test_a_restarted_server_is_noticed_and_the_page_picks_up(
     chromium: Any, contexts: dict[str, Any]
 ) -> None:
@@ -90,7 +89,6 @@ def test_with_an_auth_file_everybody_has_their_own_conversations(
             context.close()
 
 
-@pytest.mark.xfail(reason="never passed in a whole run yet")
 @pytest.mark.parametrize("name", ["../../../outside.txt", "..\\outside.txt", "/etc/outside.txt"])
 def test_no_name_of_an_upload_leads_out_of_the_uploads(
     tabs: Tabs, fake: FakeAssistant, server: Server, name: str

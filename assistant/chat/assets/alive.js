@@ -1,5 +1,6 @@
 // Says when the server does not answer, and picks up when it is back: the conversation is in the
-// address, what was being typed is kept in the tab.
+// address, what was being typed is kept in the tab. Gradio reloads the page by itself at times, so
+// the draft is kept whenever the page is left.
 const DRAFT = "assistant:draft";
 const typed = () => document.querySelector("#question textarea");
 const offline = document.createElement("p");
@@ -17,21 +18,22 @@ const alive = async () => {
     return;
   }
   offline.hidden = true;
-  if (started !== null && started !== answer.started) {
-    if (typed()?.value) sessionStorage.setItem(DRAFT, typed().value);
-    location.reload();
-  }
+  if (started !== null && started !== answer.started) location.reload();
   started = answer.started;
 };
 setInterval(alive, 3000);
 alive();
 
+addEventListener("pagehide", () => {
+  const text = typed()?.value;
+  text ? sessionStorage.setItem(DRAFT, text) : sessionStorage.removeItem(DRAFT);
+});
 const draft = sessionStorage.getItem(DRAFT);
 if (draft) {
   const waiting = setInterval(() => {
-    if (!typed()) return;
+    if (!typed() || !document.querySelector(":is(.welcome, .turn)")) return;
     clearInterval(waiting);
-    sessionStorage.removeItem(DRAFT);
+    if (typed().value) return;
     typed().value = draft;
     typed().dispatchEvent(new Event("input", { bubbles: true }));
   }, 100);
