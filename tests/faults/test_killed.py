@@ -1,6 +1,7 @@
 """Kill -9 at any moment: what was acknowledged is there and whole, and it opens at once.
 
-`pytest tests/faults/test_killed.py -m long` kills a thousand times and writes down what it saw.
+`pytest tests/faults/test_killed.py -m long` kills a thousand times, in ten parts, and writes down
+what it saw.
 """
 
 import json
@@ -20,7 +21,7 @@ from fakes import FakeEmbedder
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import Workshop, is_alive, kill  # type: ignore[attr-defined]
-from reporting import write_result
+from reporting import add_part
 from workshop import text_of
 
 from assistant import Assistant
@@ -187,27 +188,32 @@ def test_nothing_is_lost_when_a_worker_is_killed(tmp_path: Path, workshop: Works
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
-def test_nothing_is_lost_in_a_thousand_deaths(tmp_path: Path, workshop: Workshop) -> None:
-    killed = corpora = steps = 0
+@pytest.mark.parametrize("part", range(1, 11))
+def test_nothing_is_lost_in_a_thousand_deaths(
+    tmp_path: Path, workshop: Workshop, part: int
+) -> None:
+    """A hundred deaths in two corpora; each part has seeds of its own."""
+    killed = steps = 0
     slowest = 0.0
-    while killed < 1000:
-        root = tmp_path / str(corpora)
+    for half in range(2):
+        root = tmp_path / str(half)
         root.mkdir()
-        victim = Victim(root, workshop, seed=1000 + corpora)
-        for number in range(50):
-            killed += victim.kill_once(number, most=1.5)
-            victim.check(deep=number % 25 == 24)
+        victim = Victim(root, workshop, seed=1000 * part + half)
+        rounds = 0
+        while killed < 50 * (half + 1):
+            killed += victim.kill_once(rounds, most=1.5)
+            rounds += 1
+            victim.check(deep=rounds % 25 == 0)
         victim.check_no_orphans()
-        corpora, steps = corpora + 1, steps + victim.steps
-        slowest = max(slowest, victim.slowest)
-        write_result(
-            "killed",
-            kills=killed,
-            corpora=corpora,
-            acknowledgements_and_intentions=steps,
-            slowest_first_search=f"{slowest:.2f} s",
-            lost_half_or_orphaned=0,
-        )
+        steps, slowest = steps + victim.steps, max(slowest, victim.slowest)
+    add_part(
+        "killed",
+        part=part,
+        kills=killed,
+        acknowledgements_and_intentions=steps,
+        slowest_first_search=f"{slowest:.2f} s",
+        lost_half_or_orphaned=0,
+    )
 
 
 # --- migrations of what a person made -----------------------------------------------------------
