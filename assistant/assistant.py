@@ -1,5 +1,6 @@
 """The assistant: puts the parts together and is the public API."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,14 +12,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from assistant import backup, doctor, examples
+from assistant import backup, doctor, examples, watching
 from assistant.adding import add
 from assistant.answering import answer, check_question, standalone
 from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
 from assistant.corpus import Corpus
 from assistant.correcting import checked_tags, corrections
-from assistant.errors import DamagedFile, ModelError, Superseded, UnreadableFile, UsageError
+from assistant.errors import (
+    DamagedFile,
+    ModelError,
+    NoSpace,
+    ServiceError,
+    Superseded,
+    UnreadableFile,
+    UsageError,
+)
 from assistant.filtering import make_filters, read_day, why_nothing
 from assistant.folders import DataFolder
 from assistant.generations import Generations
@@ -45,6 +54,7 @@ from assistant.records import (
     Check,
     Embedder,
     Event,
+    Failure,
     FilterArguments,
     Hits,
     PagePicture,
@@ -73,6 +83,8 @@ from assistant.texts import say
 
 if TYPE_CHECKING:
     from assistant.llamaindex import ArticleQueryEngine, ArticleRetriever
+
+log = logging.getLogger(__name__)
 
 
 class Assistant:
@@ -227,16 +239,35 @@ class Assistant:
 
     def sync(self, *, on_progress: OnProgress | None = None) -> Report:
         """Make the index equal to the corpus folder."""
-        with self._reporting(on_progress) as tell:
-            return self._change(lambda corpus: corpus.sync(on_progress=tell), fill=False)
+        return self._sync(on_progress=on_progress, settled=False)
 
-    def watch(self, *, on_report: Callable[[Report], None], every: float = 2.0) -> None:
-        """Sync again and again, `every` so many seconds, until interrupted; tell of each change."""
-        while True:
-            report = self.sync()
-            if report.added or report.updated or report.removed:
+    def watch(
+        self,
+        *,
+        on_report: Callable[[Report], None],
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        """Sync whenever the folder changes, until interrupted or `stop` is set.
+
+        `on_report` is told of each sync that changed or failed something. A file that is still
+        being written is waited for; so are another writer and a full disk.
+        """
+        failed: tuple[Failure, ...] = ()
+        pending = False
+        for told in watching.changes(self.folder, stop=stop or threading.Event()):
+            pending = pending or told
+            if not pending or self._indexing:  # what is being added is not to be read twice
+                continue
+            try:
+                report = self._sync(on_progress=on_progress, settled=True)
+            except (ServiceError, NoSpace) as error:
+                log.warning("%s It is tried again.", error.message)
+                continue
+            pending = report.waiting > 0
+            if report.added or report.updated or report.removed or report.failed != failed:
                 on_report(report)
-            time.sleep(every)
+            failed = report.failed
 
     def rebuild(self, *, on_progress: OnProgress | None = None) -> Report:
         """Make a new index beside the old one, then switch; the old one answers meanwhile.
@@ -473,6 +504,12 @@ class Assistant:
         with self._guard:
             generations = self._generations
         return generations.index(mend=mend)
+
+    def _sync(self, *, on_progress: OnProgress | None, settled: bool) -> Report:
+        with self._reporting(on_progress) as tell:
+            return self._change(
+                lambda corpus: corpus.sync(on_progress=tell, settled=settled), fill=False
+            )
 
     def _change(self, work: Callable[[Corpus], Report], *, fill: bool = True) -> Report:
         """Change the index in force; once more if another came into force meanwhile.

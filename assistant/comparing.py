@@ -12,6 +12,10 @@ Known = Mapping[str, tuple[str, FileState]]
 """Every indexed file by its path: the article's ID and the file as it was."""
 
 
+SETTLED_NS = 1_000_000_000
+"""A file that was not written for so long is whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A file of the folder, and the ID of the article it was already, if any."""
@@ -30,6 +34,7 @@ class Difference:
     gone: Known
     unchanged: int
     failed: tuple[Failure, ...]
+    waiting: int = 0
 
 
 def compare(
@@ -38,13 +43,20 @@ def compare(
     known: Known,
     failures: Mapping[str, KnownFailure],
     hash: Callable[[Path], str],
+    settled_by: int | None = None,
 ) -> Difference:
     """Sort the files. One of the same size and time as before is not opened.
 
     A file that is gone and came back under another name with the same content was renamed. A file
-    that could not be read before is not tried again until it changes.
+    that could not be read before is not tried again until it changes. One that was written in the
+    last second before `settled_by` (in nanoseconds, if given) may be half there: it is left for
+    another time, and so is what is gone, which it may replace.
     """
     files = list(files)
+    young = {file.relative for file in files if _is_young(file, settled_by)}
+    if young:
+        files = [file for file in files if file.relative not in young]
+        known = {path: state for path, state in known.items() if path not in young}
     gone = dict(known)
     for file in files:
         gone.pop(file.relative, None)
@@ -71,7 +83,12 @@ def compare(
                 moved.append(Found(file.path, now, gone.pop(old)[0]))
             else:
                 read.append(Found(file.path, now, former))
-    return Difference(tuple(read), tuple(moved), gone, unchanged, tuple(failed))
+    left = {} if young else gone
+    return Difference(tuple(read), tuple(moved), left, unchanged, tuple(failed), len(young))
+
+
+def _is_young(file: SourceFile, now: int | None) -> bool:
+    return now is not None and 0 <= now - file.mtime_ns < SETTLED_NS
 
 
 def vanished(path: str) -> Failure:

@@ -7,6 +7,7 @@ written in one transaction, so that an interrupted run has done what it has done
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -63,8 +64,11 @@ class Corpus:
 
     # --- the whole folder ---
 
-    def sync(self, *, on_progress: OnProgress | None = None) -> Report:
-        """Make the index equal to the folder: added, changed, renamed and removed files."""
+    def sync(self, *, on_progress: OnProgress | None = None, settled: bool = False) -> Report:
+        """Make the index equal to the folder: added, changed, renamed and removed files.
+
+        With `settled` set, a file that was written a moment ago is left for another time.
+        """
         if not self.folder.is_dir():
             raise DataError(
                 f"The corpus folder {self.folder} does not exist.",
@@ -72,7 +76,7 @@ class Corpus:
             )
         sources.tidy(self.folder, self.data.temporary())
         catalogue = self.index.catalogue
-        difference, there = self._difference()
+        difference, there = self._difference(settled=settled)
         for file in difference.moved:
             self._note_move(file)
         removed = self._forget(difference.gone)
@@ -87,6 +91,7 @@ class Corpus:
             removed=removed,
             unchanged=difference.unchanged + len(difference.moved),
             failed=(*difference.failed, *report.failed),
+            waiting=difference.waiting,
         )
 
     def in_step(self) -> bool:
@@ -217,7 +222,7 @@ class Corpus:
                 )
             yield
 
-    def _difference(self) -> tuple[Difference, set[str]]:
+    def _difference(self, *, settled: bool = False) -> tuple[Difference, set[str]]:
         """What changed in the folder, and which files are there.
 
         What is known is read first: an article that comes meanwhile is looked at once more, while
@@ -226,7 +231,13 @@ class Corpus:
         catalogue = self.index.catalogue
         known, failures = catalogue.files(), catalogue.failures()
         files = list(sources.walk(self.folder))
-        found = compare(files, known=known, failures=failures, hash=sources.file_hash)
+        found = compare(
+            files,
+            known=known,
+            failures=failures,
+            hash=sources.file_hash,
+            settled_by=time.time_ns() if settled else None,
+        )
         return found, {file.relative for file in files}
 
     def _note_move(self, file: Found) -> None:

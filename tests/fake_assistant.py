@@ -143,8 +143,10 @@ class FakeAssistant:
         on_progress(Progress("indexing", 1, 2, "articles"))
         return self.report
 
-    def watch(self, *, on_report: Callable[[Report], None]) -> None:
+    def watch(self, *, on_report: Callable[[Report], None], **options: Any) -> None:
         self._note("watch")
+        if options.get("stop"):  # the server's, which goes on without us
+            return
         on_report(self.report)
         raise KeyboardInterrupt
 

@@ -74,3 +74,24 @@ def test_a_file_that_vanishes_is_a_failure() -> None:
     difference = compare([file("a.txt")], known={}, failures={}, hash=vanish)
     assert "vanished" in difference.failed[0].error
     assert difference.failed[0].hint
+
+
+SECOND = 1_000_000_000
+
+
+def test_a_file_that_was_written_a_moment_ago_is_left_and_so_is_what_it_may_replace() -> None:
+    before = known(gone=FileState("gone.txt", "1", 10, 1), half=FileState("half.txt", "2", 10, 1))
+    now = 10 * SECOND
+    files = [file("half.txt", mtime=now - SECOND // 2), file("whole.txt", mtime=now - SECOND)]
+    found = compare(files, known=before, failures={}, hash=lambda path: "3", settled_by=now)
+    assert [f.state.path for f in found.read] == ["whole.txt"]
+    assert (found.moved, found.gone, found.waiting) == ((), {}, 1)
+    later = compare(files, known=before, failures={}, hash=lambda path: "3", settled_by=2 * now)
+    assert [f.state.path for f in later.read] == ["half.txt", "whole.txt"]
+    assert (list(later.gone), later.waiting) == (["gone.txt"], 0)
+
+
+def test_a_file_from_the_future_is_not_waited_for() -> None:
+    files = [file("a.txt", mtime=20 * SECOND)]
+    found = compare(files, known={}, failures={}, hash=lambda path: "1", settled_by=10 * SECOND)
+    assert len(found.read) == 1

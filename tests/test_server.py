@@ -294,9 +294,9 @@ class Display:
     def __exit__(self, *error: object) -> None: ...
 
 
-def indexed(assistant: Any) -> Display:
+def indexed(assistant: Any, *, watch: bool = False) -> Display:
     display = Display()
-    indexing = run._Indexing(assistant, display=display)  # type: ignore[arg-type]
+    indexing = run._Indexing(assistant, display=display, watch=watch)  # type: ignore[arg-type]
     indexing.start()
     indexing._thread.join(5)
     return display
@@ -315,6 +315,35 @@ def test_an_error_while_indexing_is_said_and_the_page_goes_on(
 ) -> None:
     indexed(FakeAssistant(fail=Locked("Another process writes.", hint="Wait.")))
     assert capfd.readouterr().err == "Another process writes.\nWait.\n"
+
+
+def test_the_folder_is_watched_after_that(capfd: pytest.CaptureFixture[str]) -> None:
+    class Watching(FakeAssistant):
+        def watch(self, *, on_report: Any, on_progress: Any, stop: Any) -> None:
+            self._note("watch")
+            assert not stop.is_set()
+            on_report(self.report)
+
+    assistant = Watching()
+    indexed(assistant, watch=True)
+    assert [name for name, _ in assistant.history] == ["warm", "sync", "watch"]
+    assert capfd.readouterr().err.count("1 added.\n") == 2
+
+
+def test_a_corpus_that_is_locked_at_first_is_watched_all_the_same(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    class LockedAtFirst(FakeAssistant):
+        def sync(self, *, on_progress: Any) -> Any:
+            raise Locked("Another process writes.", hint="Wait.")
+
+        def watch(self, **options: Any) -> None:
+            self._note("watch")
+
+    assistant = LockedAtFirst()
+    indexed(assistant, watch=True)
+    assert [name for name, _ in assistant.history] == ["warm", "watch"]
+    assert "Another process writes." in capfd.readouterr().err
 
 
 def test_a_fault_while_indexing_is_shown(capfd: pytest.CaptureFixture[str]) -> None:

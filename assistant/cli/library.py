@@ -44,7 +44,8 @@ def sync(
 ) -> int:
     """Make the index equal to the corpus folder.
 
-    New, changed, renamed and deleted files are noticed.
+    New, changed, renamed and deleted files are noticed. With --watch it goes on; a file that is
+    still being copied is waited for.
 
     \b
     Example:

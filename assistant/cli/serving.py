@@ -35,11 +35,15 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in your browser.")
     ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch/--no-watch", help="Index what changes in the folder, all the time."),
+    ] = True,
 ) -> int:
     """Open the chat in the browser; Ctrl-C ends it.
 
-    What is new in the corpus is indexed meanwhile. Only this machine reaches the page; another
-    address needs --auth-file.
+    What is new in the corpus is indexed meanwhile, now and whenever the folder changes. Only this
+    machine reaches the page; another address needs --auth-file.
 
     \b
     Example:
@@ -58,6 +62,7 @@ def serve(
             auth_file=auth_file,
             names=tuple(allow_host or ()),
             open_browser=open_browser,
+            watch=watch,
             display=ProgressDisplay(),
         )
     return 0

@@ -123,13 +123,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `add`, `sync` or `rebuild` did."""
+    """What `add`, `sync` or `rebuild` did.
+
+    `waiting` counts the files that somebody is still writing, left for another time by `watch`.
+    """
 
     added: tuple[Change, ...] = ()
     updated: tuple[Change, ...] = ()
     removed: tuple[Change, ...] = ()
     unchanged: int = 0
     failed: tuple[Failure, ...] = ()
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 from assistant import render
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ServiceError
 from assistant.records import Progress
 from assistant.server import address
 from assistant.server.app import Site, page
@@ -42,13 +42,14 @@ def serve(
     auth_file: Path | None = None,
     names: tuple[str, ...] = (),
     open_browser: bool = False,
+    watch: bool = False,
     display: AbstractContextManager[OnProgress] | None = None,
 ) -> None:
     """Serve the page until it is interrupted (KeyboardInterrupt); indexing goes on in a thread.
 
-    `names` are further names under which browsers reach it, `display` shows the indexing. Raises
-    UsageError for an address that needs an auth file or does not exist, ServiceError for a busy
-    port.
+    `names` are further names under which browsers reach it, `display` shows the indexing, `watch`
+    lets it go on whenever the folder changes. Raises UsageError for an address that needs an auth
+    file or does not exist, ServiceError for a busy port.
     """
     address.check(host, guarded=auth_file is not None)
     login = FileLogin(auth_file) if auth_file else None
@@ -57,7 +58,8 @@ def serve(
         tempfile.TemporaryDirectory(prefix="article-assistant-") as uploads,
     ):
         where = address.url(host, listening.getsockname()[1])
-        indexing = _Indexing(assistant, display=display or nullcontext(lambda progress: None))
+        display = display or nullcontext(lambda progress: None)
+        indexing = _Indexing(assistant, display=display, watch=watch)
 
         def ready() -> None:
             _say(f"The page is at {where} - Ctrl-C ends it.")
@@ -135,10 +137,15 @@ class _Indexing:
     """Warms up and syncs the corpus in a thread; stopping it is safe, a later sync goes on."""
 
     def __init__(
-        self, assistant: "Assistant", *, display: AbstractContextManager[OnProgress]
+        self,
+        assistant: "Assistant",
+        *,
+        display: AbstractContextManager[OnProgress],
+        watch: bool = False,
     ) -> None:
         self._assistant = assistant
         self._display = display
+        self._watch = watch
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="indexing", daemon=True)
 
@@ -155,15 +162,28 @@ class _Indexing:
         try:
             self._assistant.warm()
             with self._display as show:
-                report = self._assistant.sync(on_progress=lambda step: self._step(step, show))
-            if report.added or report.updated or report.removed or report.failed:
-                _say(render.report_text(report))
+                self._sync(show)
+            if self._watch:
+                self._assistant.watch(
+                    on_report=lambda report: _say(render.report_text(report)),
+                    on_progress=lambda step: self._step(step, lambda progress: None),
+                    stop=self._stopping,
+                )
         except _Stopped:
             pass
         except AssistantError as error:
             _say(render.error_text(error))
         except Exception:  # the door of the thread: the page goes on, the fault is shown
             traceback.print_exc()
+
+    def _sync(self, show: OnProgress) -> None:
+        try:
+            report = self._assistant.sync(on_progress=lambda step: self._step(step, show))
+        except ServiceError as error:  # another writer, say: the folder is looked at again later
+            _say(render.error_text(error))
+            return
+        if report.added or report.updated or report.removed or report.failed:
+            _say(render.report_text(report))
 
     def _step(self, progress: Progress, show: OnProgress) -> None:
         if self._stopping.is_set():
