@@ -66,7 +66,10 @@ def answer(
     work = Composition(question, asked, hits, language, embedder, settings)
     yield Stage("reading", count=len(hits))
     scored = work.read()
-    if fit(asked, scored, lead=hits.lead, language=language, embedder=embedder) < THRESHOLD:
+    fits = fit(
+        asked, scored, lead=hits.lead, absent=hits.absent, language=language, embedder=embedder
+    )
+    if fits < THRESHOLD:
         yield work.refused(scored, model=model, empty=not hits and not passages_searched)
         return
     if meant := choices(asked, scored, language=language):

@@ -66,7 +66,7 @@ from assistant.records import (
     Timings,
     Turn,
 )
-from assistant.retrieval import keyword_lead, search, search_with_times
+from assistant.retrieval import search, search_with_times, with_signs
 from assistant.sample import provide_corpus
 from assistant.settings import (
     ENGINES,
@@ -187,8 +187,7 @@ class Assistant:
         )
         if searched != question and not hits.filters:  # it goes on from what was said
             hits = recall(hits, history, index=index)
-        lead = keyword_lead(index, searched, filters=hits.filters, language=language)
-        hits = replace(hits, lead=lead)
+        hits = with_signs(index, hits, query=searched, language=language)
         retrieval_s = time.monotonic() - started
         for event in answer(
             question,

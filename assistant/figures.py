@@ -169,7 +169,7 @@ def names(text: str) -> list[str]:
     found = []
     for match in _NAME.finditer(unicodedata.normalize("NFC", text)):
         word = match[0].strip("'’-")
-        first = not text[: match.start()].strip(" \t\n\"'“„«»(‘*#-")
+        first = not text[: match.start()].strip(" \t\n\"'“„«»(‘*#¿¡-")
         before = text[: match.start()].rstrip()
         first = first or before[-1:] in (".", "!", "?", ":", "…", "\n")
         if word.casefold() in _CALENDAR:

@@ -14,6 +14,7 @@ from assistant.filtering import why_nothing
 from assistant.fusion import fuse, limit_per_article
 from assistant.index import Index
 from assistant.keywords import query_terms
+from assistant.naming import absent_names
 from assistant.records import Article, Filters, Hit, Hits, Passage, Reranker
 from assistant.reranking import RERANKED, rerank
 from assistant.texts import say
@@ -282,6 +283,18 @@ def keyword_matches(index: Index, query: str, *, scope: Scope, question: str) ->
         )
         matches.update(scored)
     return matches
+
+
+def with_signs(index: Index, hits: Hits, *, query: str, language: str) -> Hits:
+    """The hits with what tells whether they can answer: `Hits.lead` and `Hits.absent`."""
+    lead = keyword_lead(index, query, filters=hits.filters, language=language)
+    absent = absent_names(
+        query,
+        language=language,
+        spoken=index.catalogue.languages(),
+        known=index.catalogue.vocabulary.known_terms,
+    )
+    return replace(hits, lead=lead, absent=tuple(absent))
 
 
 def keyword_lead(index: Index, query: str, *, filters: Filters, language: str) -> float | None:

@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.naming import unknown_names
+from assistant.keywords import index_terms
+from assistant.naming import absent_names, unknown_names
 
 GERMAN = [("Die USA haben mit Bundeskanzler Scholz in München gesprochen.", "de")]
 
@@ -27,3 +28,28 @@ def test_another_country_is_not_known_by_a_word_it_shares() -> None:
 
 def test_other_scripts_are_not_held_against_a_name() -> None:
     assert unknown_names("He met Putin.", language="en", known=[("普京会见了他", "zh")]) == []
+
+
+def absent(text: str, language: str, *, corpus: str) -> list[str]:
+    spoken = ("de", "en", "fr")
+    stems = {t for code in spoken for t in index_terms(corpus, language=code)}
+    return absent_names(text, language=language, spoken=spoken, known=stems.intersection)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        pytest.param("Who is the mayor of Atlantis?", "en", ["Atlantis"], id="nowhere"),
+        pytest.param("Who is the mayor of Kelmouth?", "en", [], id="in an article"),
+        pytest.param("How tall is the Eiffel Tower?", "en", ["Eiffel"], id="half of it"),
+        pytest.param("Was sagt Friederike Lanz zur Flut?", "de", [], id="a name and a noun"),
+        pytest.param("Welche Summe nennt der alte Vertrag?", "de", [], id="German nouns"),
+        pytest.param("Wie hoch ist der Mount Everest?", "de", ["Everest"], id="after an article"),
+        pytest.param("Qui est le maire d'Atlantide ?", "fr", ["Atlantide"], id="elided"),
+        pytest.param("¿Quién es el alcalde de Atlantis?", "es", [], id="not spoken there"),
+        pytest.param("What happened?", "en", [], id="no names"),
+    ],
+)
+def test_names_that_no_article_has_are_absent(text: str, language: str, found: list[str]) -> None:
+    corpus = "The tower of Kelmouth. Friederike Lanz said it."
+    assert absent(text, language, corpus=corpus) == found

@@ -74,7 +74,8 @@ class Hits(Sequence[Hit]):
     """The hits of one search in rank order, the filters in force and what the user must know.
 
     `lead` is how far the best passage stands out by its keywords (`retrieval.keyword_lead`); None
-    where that was not asked.
+    where that was not asked. `absent` are the names of the query that no article has
+    (`naming.absent_names`).
     """
 
     query: str
@@ -82,6 +83,7 @@ class Hits(Sequence[Hit]):
     filters: Filters = field(default_factory=Filters)
     notices: tuple[str, ...] = ()
     lead: float | None = None
+    absent: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.items)
