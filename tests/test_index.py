@@ -8,8 +8,9 @@ from fakes import FakeEmbedder
 
 from assistant import neutral
 from assistant.catalogue import FileState, Stacked
+from assistant.embedding import sentence_texts
 from assistant.errors import IndexMismatch
-from assistant.index import Index, _best_sentences, sentence_texts
+from assistant.index import Index, _best_sentences
 from assistant.records import Article, Document
 
 TEXT = "\n\n".join(f"Paragraph {n} tells of the harbour and its boats. " * 5 for n in range(4))
@@ -104,6 +105,25 @@ def test_an_index_made_otherwise_is_refused(tmp_path: Path, embedder: FakeEmbedd
     with pytest.raises(IndexMismatch, match="splitter") as caught:
         Index(tmp_path, embedder=embedder, passage_chars=500)
     assert "assistant rebuild" in caught.value.hint
+
+
+def test_vectors_of_another_length_under_the_same_name_are_refused(
+    index: Index, embedder: FakeEmbedder
+) -> None:
+    put(index, "a", TEXT)
+    index.close()
+    embedder.dimension = 64
+    again = Index(index.folder, embedder=embedder, passage_chars=300)
+    for refused in (
+        lambda: again.nearest("the harbour", most=3),
+        lambda: put(again, "b", "The ferry sails at noon."),
+    ):
+        with pytest.raises(
+            IndexMismatch, match="vectors of 128 numbers; fake-1 gives 64"
+        ) as caught:
+            refused()
+        assert "assistant rebuild" in caught.value.hint
+    again.close()
 
 
 def test_an_index_made_the_same_way_opens(tmp_path: Path, embedder: FakeEmbedder) -> None:

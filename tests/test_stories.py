@@ -9,8 +9,9 @@ from fakes import FakeEmbedder
 
 from assistant import Assistant, neutral
 from assistant.catalogue import FileState
+from assistant.embedding import sentence_texts
 from assistant.errors import IndexMismatch
-from assistant.index import Index, sentence_texts
+from assistant.index import Index
 from assistant.records import Article, Document
 from assistant.stories import CopyFinder
 

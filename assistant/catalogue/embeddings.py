@@ -19,6 +19,12 @@ class EmbeddingReader:
     def __init__(self, file: Path) -> None:
         self._connections = Connections(file)
 
+    def dimension(self) -> int | None:
+        """How many numbers a vector has; None where there is none yet."""
+        with self._connections.reading() as db:
+            row = db.execute("SELECT length(vector) FROM embeddings LIMIT 1").fetchone()
+        return row[0] // 4 if row else None
+
     def known(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of the keys whose embeddings are there already."""
         query = "SELECT key FROM embeddings WHERE key IN ({})"

@@ -129,17 +129,20 @@ class Catalogue(EmbeddingReader):
         with self._connections.transaction() as db:
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
 
-    def copy_embeddings(self, other: Path) -> None:
+    def copy_embeddings(self, other: Path, *, dimension: int) -> None:
         """Take over the embeddings of another catalogue, so that nothing is embedded again.
 
-        Those of titles, which no passage names, are the ones without sentences.
+        Only those of this dimension: a model may have been replaced under its own name. Those of
+        titles, which no passage names, are the ones without sentences.
         """
         with self._connections.writing() as db:
             db.execute("ATTACH DATABASE ? AS other", (str(other),))
             try:
                 db.execute(
                     "INSERT OR IGNORE INTO embeddings SELECT * FROM other.embeddings "
-                    "WHERE key IN (SELECT embedding FROM other.passages) OR length(sentences) = 0"
+                    "WHERE (key IN (SELECT embedding FROM other.passages) "
+                    "OR length(sentences) = 0) AND length(vector) = ?",
+                    (4 * dimension,),
                 )
             finally:
                 db.execute("DETACH DATABASE other")
