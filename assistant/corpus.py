@@ -4,9 +4,7 @@ The folder is the truth. Each file is one article; it is read in a child process
 written in one transaction, so that an interrupted run has done what it has done.
 """
 
-import json
 import re
-import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from assistant.index import Index
 from assistant.personal import Personal
 from assistant.progress import Meter, OnProgress
 from assistant.records import Article, ArticleText, Change, Document, Failure, Report
+from assistant.trash import Trash
 
 T = TypeVar("T")
 
@@ -57,6 +56,7 @@ class Corpus:
     ) -> None:
         self.folder = folder
         self.data = data
+        self.trash = Trash(data.trash)
         self.index = index
         self.personal = personal
         self.reader = reader
@@ -157,25 +157,24 @@ class Corpus:
         articles = [self._known(catalogue.article(key), key) for key in article_ids]
         for article in articles:
             with self._writing(f"removing {article.path}"):
-                self._to_trash(article)
+                self.trash.put(article, file=self.folder / article.path)
                 self.index.catalogue.remove(article.id)
         return Report(removed=tuple(Change(a.id, a.path, a.title) for a in articles))
 
     def restore(self, article_ids: Sequence[str]) -> Report:
         """Bring articles back from the trash; one whose name was taken gets another."""
-        entries = [self._trashed(article_id) for article_id in article_ids]
+        entries = [self.trash.find(article_id) for article_id in article_ids]
         found: list[Found] = []
         for entry in entries:
-            target = self.folder / json.loads((entry / "entry.json").read_text("utf-8"))["path"]
-            (file,) = (path for path in entry.iterdir() if path.name != "entry.json")
+            target = self.folder / entry.path
             target.parent.mkdir(parents=True, exist_ok=True)
-            placed = sources.place(file, folder=target.parent, name=target.name)
-            self.personal.moved(entry.name, path=placed.relative_to(self.folder).as_posix())
+            placed = sources.place(entry.file, folder=target.parent, name=target.name)
+            relative = placed.relative_to(self.folder).as_posix()
+            self.personal.moved(entry.article_id, path=relative)
             found.append(Found(placed, self.state(placed)))
         report = self.index_files(found)
         for entry in entries:
-            done = entry.rename(entry.with_name(f".{entry.name}"))  # at once; deleting takes steps
-            shutil.rmtree(done, ignore_errors=True)
+            self.trash.drop(entry)
         return report
 
     def correct(self, article_id: str, *, fields: dict[str, str]) -> Article:
@@ -300,25 +299,6 @@ class Corpus:
                 hint="List them: assistant articles",
             )
         return found
-
-    def _to_trash(self, article: Article) -> None:
-        file = self.folder / article.path
-        entry = self.data.trash / article.id
-        shutil.rmtree(entry, ignore_errors=True)
-        entry.mkdir(parents=True)
-        note = {"path": article.path, "title": article.title, "removed": date.today().isoformat()}
-        (entry / "entry.json").write_text(json.dumps(note, ensure_ascii=False), "utf-8")
-        if file.exists():
-            shutil.move(file, entry / ("article" + file.suffix))
-
-    def _trashed(self, article_id: str) -> Path:
-        for entry in self.data.trash.glob("*"):
-            if entry.name == article_id and len(list(entry.iterdir())) == 2:
-                return entry
-        raise UnknownArticle(
-            f"There is no article with the ID {article_id!r} in the trash.",
-            hint="It may never have been removed: assistant articles",
-        )
 
 
 def count_words(text: str) -> int:

@@ -249,7 +249,11 @@ def test_a_removed_article_can_be_restored(assistant: Assistant, folder: Path) -
     assert paths(assistant.remove(globe.id).removed) == ["globe.txt"]
     assert not (folder / "globe.txt").exists()
     assert [article.path for article in assistant.articles()] == ["bridge.txt"]
+    left = folder / ".assistant" / "trash" / f".{globe.id}"
+    left.mkdir()  # by a kill, when it was restored before
+    (left / "article.txt").write_text("old")
     (restored,) = assistant.restore(globe.id).added
+    assert not left.exists()
     assert (restored.id, restored.path) == (globe.id, "globe.txt")
     assert (folder / "globe.txt").read_text() == OTHER
     with pytest.raises(UnknownArticle):

@@ -51,6 +51,7 @@ ROWS = (
         "filtering",
         "reranking",
         "watching",
+        "trash",
         "embedding",
     ),
     # One question's evidence and answer
