@@ -78,7 +78,7 @@ def _guard_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 def reads_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are read in this process, but where a test asks for the real child processes."""
     if not any(request.node.get_closest_marker(name) for name in ("live", "browser", "children")):
-        monkeypatch.setattr("assistant.assistant.ReaderPool", ReaderHere)
+        monkeypatch.setattr("assistant.parts.ReaderPool", ReaderHere)
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_an_assistant_can_be_used_again_after_closing(quotes: Assistant) -> None
 
 
 def test_closing_lets_go_of_what_a_person_made_too(quotes: Assistant) -> None:
-    personal = quotes._personal
+    personal = quotes._parts.personal
     quotes.close()
     with pytest.raises(DataError):
         personal.tags("any")

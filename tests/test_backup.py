@@ -74,15 +74,17 @@ def test_an_import_is_the_same_corpus_and_embeds_nothing(
     (tmp_path / "corpus" / "b.txt").write_text("Globe\n\nThe museum has a globe.")
     assistant.sync()
     (globe, _) = sorted(assistant.articles(), key=lambda article: article.path != "b.txt")
-    with assistant._personal.writing() as db:
+    with assistant._parts.personal.writing() as db:
         db.execute("INSERT INTO tags VALUES (?, 'kept')", (globe.id,))
     assistant.remove(globe.id)
     file = assistant.export(tmp_path / "all.tar")
     with Assistant(tmp_path / "new", embedder=NoPassages()) as again:
         assert again.import_(file).unchanged == 1
         assert again.articles() == assistant.articles()
-        assert again._personal.tags(globe.id) == ("kept",)
-        assert again._open_index().catalogue.digest() == assistant._open_index().catalogue.digest()
+        assert again._parts.personal.tags(globe.id) == ("kept",)
+        assert (
+            again._parts.index().catalogue.digest() == assistant._parts.index().catalogue.digest()
+        )
         assert again.search("harbour")[0].article.path == "inner/a.txt"
         again.restore(globe.id)
         assert (tmp_path / "new" / "b.txt").exists()

@@ -142,7 +142,7 @@ def test_others_may_write_while_an_article_is_embedded(folder: Path) -> None:
 
 def test_the_vector_cache_is_in_step_after_a_change(assistant: Assistant, folder: Path) -> None:
     assistant.sync()
-    cache = assistant._open_index().cache
+    cache = assistant._parts.index().cache
     assert cache.is_open and cache.count() == assistant.status().passages
     (folder / "globe.txt").unlink()
     assistant.sync()
@@ -266,12 +266,12 @@ def test_an_id_that_two_files_have_stays_with_the_one_that_is_indexed(
     assistant.sync()
     (globe,) = (article for article in assistant.articles() if article.path == "globe.txt")
     (folder / "globe-2.txt").write_text(OTHER + "\n\nIt was restored twice. A kill did this.\n")
-    assistant._personal.moved(globe.id, path="globe-2.txt")  # and then it was killed
+    assistant._parts.personal.moved(globe.id, path="globe-2.txt")  # and then it was killed
     (added,) = assistant.sync().added
     assert added.id != globe.id
     assert {article.path: article.id for article in assistant.articles()}["globe.txt"] == globe.id
     assert assistant.sync() == Report(unchanged=3)
-    assert assistant._personal.article_id("globe.txt", hash="") == globe.id
+    assert assistant._parts.personal.article_id("globe.txt", hash="") == globe.id
 
 
 def test_removing_an_unknown_id_removes_nothing(assistant: Assistant) -> None:

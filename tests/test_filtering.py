@@ -144,7 +144,7 @@ def test_keywords_are_looked_for_within_the_filters(
 
 
 def test_filters_are_checked_once_for_each_change(assistant: Assistant) -> None:
-    catalogue = assistant._open_index().catalogue
+    catalogue = assistant._parts.index().catalogue
     asked: list[str] = []
     with catalogue._connections.reading() as db:
         db.set_trace_callback(asked.append)

@@ -176,5 +176,5 @@ def test_a_rebuild_takes_over_nothing_of_a_model_that_was_replaced_under_its_nam
         assistant.rebuild(on_progress=interrupt)  # leaves one with the shorter vectors
     embedder.dimension = 32
     assert len(assistant.rebuild().added) == 2
-    assert assistant._open_index().catalogue.dimension() == 32
+    assert assistant._parts.index().catalogue.dimension() == 32
     assert assistant.search("bridge")[0].article.path == "bridge.txt"

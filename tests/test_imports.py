@@ -63,7 +63,8 @@ ROWS = (
     ("index", "answering"),
     ("corpus", "retrieval", "recalling"),
     ("adding", "suggestions", "listing", "doctor", "generations", "backup", "llamaindex"),
-    ("surveying",),
+    ("surveying", "parts"),
+    ("asking",),
     # The public API, and the faces over it
     ("assistant",),
     ("render", "evaluation", "question_making"),

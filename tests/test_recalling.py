@@ -28,7 +28,7 @@ def test_the_passage_comes_behind_what_was_found(assistant: Assistant) -> None:
     answer = assistant.ask(CELLAR)
     turn = Turn(CELLAR, answer.text, answer.citations)
     found = assistant.search("the bridge", k=1)
-    index = assistant._open_index()
+    index = assistant._parts.index()
     hits = recall(found, [turn], index=index)
     assert [hit.article.path for hit in hits] == ["bridge.txt", "globe.txt"]
     assert hits[1].text == "The old globe lay in the cellar of the town hall."

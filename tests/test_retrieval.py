@@ -146,7 +146,7 @@ TODAY = date(2024, 6, 5)
 
 
 def timed(assistant: Assistant, query: str, **given: str) -> Hits:
-    index = assistant._open_index()
+    index = assistant._parts.index()
     filters = Filters(**given)  # type: ignore[arg-type]
     return search_with_times(index, query, k=9, filters=filters, language="en", today=TODAY)
 
@@ -182,7 +182,7 @@ def test_keywords_find_german_compounds_by_their_parts_and_parts_in_compounds(
     write(assistant.folder, "one", "de", None, "Bote", "Der Elbtunnel wurde gesperrt.")
     write(assistant.folder, "two", "de", None, "Bote", "Am Bahnhof hielt gestern kein Zug.")
     assistant.sync()
-    index = assistant._open_index()
+    index = assistant._parts.index()
     for asked, title in (("Tunnel", "one"), ("Hauptbahnhof", "two")):
         found = keyword_matches(index, asked, scope=Scope(), question="de")
         named = index.catalogue.passages(list(found))

@@ -95,7 +95,8 @@ def test_a_bad_file_is_told_of_once(watched: Watched) -> None:
 def test_another_writer_is_waited_for(
     watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    work, calls = watched.assistant._sync, []
+    parts = watched.assistant._parts
+    work, calls = parts.sync, []
 
     def locked_once(**options: object) -> Report:
         calls.append(options)
@@ -103,7 +104,7 @@ def test_another_writer_is_waited_for(
             raise Locked("The corpus is being written by process 7.")
         return work(**options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(watched.assistant, "_sync", locked_once)
+    monkeypatch.setattr(parts, "sync", locked_once)
     (watched.folder / "globe.txt").write_text("The globe came to the museum.\n")
     watched.wait(lambda: "globe.txt" in watched.paths())
     assert "process 7" in caplog.text

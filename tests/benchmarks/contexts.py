@@ -59,7 +59,7 @@ def is_of(case: Case, half: str) -> bool:
 
 def build(case: Case, assistant: Assistant) -> Built:
     """The prompt the product would send for a question."""
-    settings, index = assistant.settings, assistant._open_index()
+    settings, index = assistant.settings, assistant._parts.index()
     hits = assistant.search(case.question, k=settings.hits)
     scored = score_pieces(
         case.question,

@@ -135,7 +135,7 @@ def chroma(assistant: Assistant, folder: Path) -> Callable[[str, Mapping[str, An
     collection = client.get_or_create_collection(
         "passages", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
     )
-    embedder, catalogue = HashedEmbedder(), assistant._open_index().catalogue
+    embedder, catalogue = HashedEmbedder(), assistant._parts.index().catalogue
     known = {article.id: article for article in assistant.articles()}
     if not collection.count():
         after = 0

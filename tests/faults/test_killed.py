@@ -110,7 +110,7 @@ class Victim:
             self.slowest = max(self.slowest, time.monotonic() - started)
             self._check_articles(assistant)
             assistant.sync()
-            corpus = assistant._corpus(assistant._open_index())
+            corpus = assistant._parts.corpus(assistant._parts.index())
             assert corpus.in_step()
             self._check_whole(assistant)
             if deep:
@@ -130,17 +130,17 @@ class Victim:
         self._check_whole(assistant)
 
     def _check_whole(self, assistant: Assistant) -> None:
-        assert assistant._open_index().catalogue.problems() == []
-        rows = assistant._personal.rows("SELECT id, tag FROM tags")
+        assert assistant._parts.index().catalogue.problems() == []
+        rows = assistant._parts.personal.rows("SELECT id, tag FROM tags")
         assert self.expected.tags <= set(rows), "a tag is lost"
 
     def _check_clean_build(self, assistant: Assistant) -> None:
-        index = assistant._open_index()
+        index = assistant._parts.index()
         before = index.catalogue.digest()
         assert index.open_cache()
         assert index.cache.count() == index.catalogue.counts()[1]
         assistant.rebuild()
-        assert assistant._open_index().catalogue.digest() == before
+        assert assistant._parts.index().catalogue.digest() == before
 
     def _settle(self) -> None:
         """What is there now is the truth for the next round."""

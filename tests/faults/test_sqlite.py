@@ -34,7 +34,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with opened(folder) as assistant:
         assistant.sync()
         (article, *_) = assistant.articles()
-        with assistant._personal.writing() as db:
+        with assistant._parts.personal.writing() as db:
             db.execute("INSERT INTO tags VALUES (?, 'kept')", (article.id,))
             db.execute("INSERT INTO corrections VALUES (?, 'title', ?)", (article.id, TITLE))
         assistant.rebuild()
@@ -63,7 +63,7 @@ def check_recovery(original: Path, folder: Path, *, name: str, way: str, seed: i
     shutil.copytree(original, folder)
     with opened(folder) as before:
         ids = {article.path: article.id for article in before.articles()}
-        digest = before._open_index().catalogue.digest()
+        digest = before._parts.index().catalogue.digest()
     damage(folder / ".assistant" / name, way=way, rng=random.Random(seed))
     with opened(folder) as assistant:
         if name.startswith("index"):
@@ -71,10 +71,12 @@ def check_recovery(original: Path, folder: Path, *, name: str, way: str, seed: i
                 assistant.ask("Where does a1 end?")
             assert "assistant sync" in caught.value.hint
         assistant.sync()
-        assert assistant._open_index().catalogue.digest() == digest
+        assert assistant._parts.index().catalogue.digest() == digest
         assert {article.path: article.id for article in assistant.articles()} == ids
         rows = set(
-            assistant._personal.rows("SELECT tag, value FROM tags JOIN corrections USING (id)")
+            assistant._parts.personal.rows(
+                "SELECT tag, value FROM tags JOIN corrections USING (id)"
+            )
         )
         assert rows == {("kept", TITLE)}
         assert assistant.ask("Where does a1 end?").nearest is not None

@@ -44,11 +44,11 @@ def run_together(root: Path, workshop: Workshop, *, seconds: float) -> dict[str,
         counts[what] += said["done"]
     with opened(folder) as assistant:
         assistant.sync()
-        catalogue = assistant._open_index().catalogue
+        catalogue = assistant._parts.index().catalogue
         assert catalogue.problems() == []
         before = catalogue.digest()
         assistant.rebuild()
-        assert assistant._open_index().catalogue.digest() == before
+        assert assistant._parts.index().catalogue.digest() == before
         counts["articles"] = len(assistant.articles())
     return counts
 

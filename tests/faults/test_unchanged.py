@@ -39,7 +39,7 @@ def written(folder: Path, number: int) -> FileState:
 def note_as_indexed(assistant: Assistant, files: list[FileState]) -> None:
     """Write rows of articles only: to index 10,000 files takes minutes."""
     row = "VALUES (?, ?, ?, ?, ?, ?, '', '', NULL, 'en', NULL, 0, 7, '2026-01-01', '[]')"
-    with closing(sqlite3.connect(assistant._open_index().catalogue.file)) as db:
+    with closing(sqlite3.connect(assistant._parts.index().catalogue.file)) as db:
         db.executemany(
             f"INSERT INTO articles {row}",
             [

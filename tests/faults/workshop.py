@@ -136,7 +136,7 @@ class Worker:
     def tag(self) -> None:
         if articles := self.assistant.articles():
             article, tag = self.rng.choice(articles), self.token()
-            with self.assistant._personal.writing() as db:
+            with self.assistant._parts.personal.writing() as db:
                 db.execute("INSERT INTO tags VALUES (?, ?)", (article.id, tag))
             self.say("tagged", id=article.id, tag=tag)
 
