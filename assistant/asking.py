@@ -7,13 +7,14 @@ from datetime import date
 from functools import partial
 
 from assistant.answering import answer, check_question, standalone
+from assistant.dated import search_with_times
 from assistant.filtering import make_filters, read_day
 from assistant.index import Index
 from assistant.languages import detect_question
 from assistant.parts import Parts
 from assistant.recalling import recall
 from assistant.records import Answer, Event, FilterArguments, Hits, Stage, Timings, Turn
-from assistant.retrieval import search, search_with_times, with_signs
+from assistant.retrieval import search, with_signs
 from assistant.surveying import survey
 from assistant.texts import say
 

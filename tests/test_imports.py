@@ -63,7 +63,7 @@ ROWS = (
     ("index", "answering"),
     ("corpus", "retrieval", "recalling"),
     ("adding", "suggestions", "listing", "doctor", "generations", "backup", "llamaindex"),
-    ("surveying", "parts"),
+    ("surveying", "parts", "dated"),
     ("asking",),
     # The public API, and the faces over it
     ("assistant",),
