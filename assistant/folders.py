@@ -97,7 +97,7 @@ class DataFolder:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(pointer)
-        _sync_folder(pointer.parent)
+        sync_folder(pointer.parent)
 
     def former(self) -> str | None:
         """The newest generation before the one in force, if there is one to go back to."""
@@ -201,7 +201,7 @@ class DataFolder:
             return "another process"
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a new name in a folder last through a power cut, where the system can."""
     if os.name != "posix":
         return

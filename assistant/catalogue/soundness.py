@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import DamagedFile
+from assistant.folders import sync_folder
 from assistant.sqlite import is_sound
 
 MOST_HASHED = 500_000_000
@@ -47,7 +48,7 @@ class Watch:
         if not self._written:
             with suppress(FileNotFoundError):
                 self._mark.unlink()
-                _sync_folder(self._mark.parent)
+                sync_folder(self._mark.parent)
             self._written = True
 
     def closing(self) -> None:
@@ -141,11 +142,3 @@ def _lock(handle: int, *, exclusive: bool) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from assistant.errors import InputError, UnreadableFile
+from assistant.folders import sync_folder
 from assistant.sources.folder import file_hash
 
 LONGEST_NAME = 120
@@ -145,7 +146,7 @@ def _link(temporary: Path, *, folder: Path, stem: str, suffix: str) -> Path:
                     return target
                 continue
             temporary.replace(target)  # a file system without hard links
-        _sync_folder(folder)
+        sync_folder(folder)
         return target
     raise OSError(f"ten thousand files are named {stem}{suffix}")
 
@@ -157,14 +158,3 @@ def _same(one: Path, other: Path) -> bool:
         and one.stat().st_size == other.stat().st_size
         and file_hash(one) == file_hash(other)
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can sync a folder."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

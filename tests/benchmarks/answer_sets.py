@@ -97,18 +97,7 @@ def xquad(folder: Path, *, corpus: str, asked: str) -> Slice:
     """Sixty questions in `asked` on all 240 paragraphs in `corpus`, each of another paragraph."""
     paragraphs, questions = _read_xquad(folder / "xquad")
     cases = [
-        Case(
-            set=f"xquad-{asked}-{corpus}",
-            id=one.id,
-            group=one.document,
-            library=f"xquad-{corpus}",
-            question=one.text[asked],
-            language=asked,
-            gold=(one.answer[asked],),
-            gold_quote=(one.answer[corpus],),
-            gold_path=_path(one.paragraph),
-            peers=at % PEER_SHARE == 0,
-        )
+        replace(_case(one, corpus=corpus, asked=asked), peers=at % PEER_SHARE == 0)
         for at, one in enumerate(_sixty(questions))
     ]
     library = _xquad_library(paragraphs[corpus], language=corpus)
@@ -118,23 +107,24 @@ def xquad(folder: Path, *, corpus: str, asked: str) -> Slice:
 def xquad_all(folder: Path, *, corpus: str, asked: str) -> Slice:
     """All 1,190 questions, for what is decided without a model."""
     paragraphs, questions = _read_xquad(folder / "xquad")
-    cases = [
-        Case(
-            set=f"before-xquad-{asked}-{corpus}",
-            id=one.id,
-            group=one.document,
-            library=f"xquad-{corpus}",
-            question=one.text[asked],
-            language=asked,
-            gold=(one.answer[asked],),
-            gold_quote=(one.answer[corpus],),
-            gold_path=_path(one.paragraph),
-            label="ANSWERABLE",
-        )
-        for one in questions
-    ]
+    cases = [_case(one, corpus=corpus, asked=asked) for one in questions]
+    named = [replace(case, set=f"before-{case.set}", label="ANSWERABLE") for case in cases]
     library = _xquad_library(paragraphs[corpus], language=corpus)
-    return Slice(tuple(cases), {library.name: library})
+    return Slice(tuple(named), {library.name: library})
+
+
+def _case(one: _Asked, *, corpus: str, asked: str) -> Case:
+    return Case(
+        set=f"xquad-{asked}-{corpus}",
+        id=one.id,
+        group=one.document,
+        library=f"xquad-{corpus}",
+        question=one.text[asked],
+        language=asked,
+        gold=(one.answer[asked],),
+        gold_quote=(one.answer[corpus],),
+        gold_path=_path(one.paragraph),
+    )
 
 
 def injection(folder: Path) -> Slice:
