@@ -45,10 +45,7 @@ class DataFolder:
             if not (root / ".gitignore").exists():
                 (root / ".gitignore").write_text("*\n", "utf-8")
         except OSError as error:
-            raise DataError(
-                f"The data folder {root} cannot be written: {error.strerror}.",
-                hint="Name one that can: --data DIR, or the setting 'data'.",
-            ) from error
+            raise _unwritable(root, error) from error
 
     @property
     def personal(self) -> Path:
@@ -125,7 +122,13 @@ class DataFolder:
         return aside
 
     def _generations(self) -> list[int]:
-        folders = (self.root / "index").iterdir()
+        try:
+            folders = list((self.root / "index").iterdir())
+        except FileNotFoundError as error:
+            raise DataError(
+                f"The data folder {self.root} is not there any more.",
+                hint="Put it back, or name it: assistant --corpus DIR, or --data DIR",
+            ) from error
         return sorted(int(folder.name) for folder in folders if folder.name.isdecimal())
 
     # --- one writer at a time ---
@@ -145,12 +148,7 @@ class DataFolder:
             finally:
                 self._lock.release()
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise NoSpace(
-                f"The disk is full: nothing more can be written to {self.root}.",
-                hint="Make room, then run the command again: it goes on where it stopped.",
-            ) from error
+            raise self._explained(error) from error
         finally:
             self._threads.release()
 
@@ -164,10 +162,23 @@ class DataFolder:
             raise Locked(
                 "Another process is rebuilding the index.", hint="Wait for it to end, or stop it."
             ) from error
+        except OSError as error:
+            raise self._explained(error) from error
         try:
             yield
         finally:
             lock.release()
+
+    def _explained(self, error: OSError) -> Exception:
+        """What a refusal of the system means to a person; other errors as they are."""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return NoSpace(
+                f"The disk is full: nothing more can be written to {self.root}.",
+                hint="Make room, then run the command again: it goes on where it stopped.",
+            )
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            return _unwritable(self.root, error)
+        return error
 
     def _acquire(self, started: float) -> None:
         """Wait for the lock, which goes with a process that dies; say so if it takes long."""
@@ -199,6 +210,13 @@ class DataFolder:
             return f"process {holder['process']} ({holder['purpose']})"
         except (OSError, ValueError, KeyError):
             return "another process"
+
+
+def _unwritable(root: Path, error: OSError) -> DataError:
+    return DataError(
+        f"The data folder {root} cannot be written: {error.strerror}.",
+        hint="Name one that can: --data DIR, or the setting 'data'.",
+    )
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,12 +7,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes import FakeEmbedder
 
-from assistant import vectors
 from assistant.index import Index
+from assistant.vectors import cache
 
 
 def main(folder: Path, rows: int) -> None:
-    vectors._AT_ONCE = rows
+    cache._AT_ONCE = rows
     while True:
         index = Index(folder, embedder=FakeEmbedder(), passage_chars=300)
         index.open_cache()

@@ -8,10 +8,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from fakes import FakeEmbedder
 
@@ -19,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from reporting import write_result
 from workshop import text_of
 
-from assistant import vectors
 from assistant.catalogue import FileState
 from assistant.index import Index
 from assistant.records import Article, Document
+from assistant.vectors import cache
 
 ARTICLES = 120
 QUESTIONS = ("harbour bridge", "the flood and the pump", "a night at the museum", "grain market")
@@ -141,7 +140,7 @@ def test_fifty_ways_and_the_speed_of_filling(original: Path, tmp_path: Path) -> 
         check_recovery(original, tmp_path / str(seed) / "1", way=way, seed=100 + seed)
         shutil.rmtree(tmp_path / str(seed))
         counts[way] += 1
-    share = speed_of_filling(tmp_path, articles=60)
+    share = speed_of_filling(tmp_path, articles=60, clock=time.perf_counter)
     write_result(
         "chroma",
         ways=", ".join(f"{count} {way}" for way, count in counts.items()),
@@ -153,15 +152,19 @@ def test_fifty_ways_and_the_speed_of_filling(original: Path, tmp_path: Path) -> 
 
 
 def test_filling_is_nearly_as_fast_as_a_bare_add(tmp_path: Path) -> None:
-    assert speed_of_filling(tmp_path, articles=30) >= LEAST_SHARE
+    """In CPU seconds, which a busy machine does not change; the long run goes by the clock."""
+    share = speed_of_filling(tmp_path, articles=30, clock=time.process_time)
+    assert share >= LEAST_SHARE
 
 
-def speed_of_filling(root: Path, *, articles: int) -> float:
+def speed_of_filling(root: Path, *, articles: int, clock: Callable[[], float]) -> float:
     """How fast the cache is filled from the catalogue, as a share of a bare `add`.
 
     Both begin with an empty collection and take turns. The best round of each counts, since a busy
     machine makes some rounds slow and none fast; while that is not enough there are more rounds.
     """
+    import chromadb
+
     (root / "speed").mkdir()
     index = opened(root / "speed", FakeEmbedder())
     fill(index, articles=articles, parts=20)
@@ -169,34 +172,25 @@ def speed_of_filling(root: Path, *, articles: int) -> float:
     rows = index.neutral.passages(raw)
     plain, ours = [], []
     while len(ours) < 3 or (len(ours) < MOST_ROUNDS and min(plain) / min(ours) < LEAST_SHARE):
-        bare = root / f"bare{len(ours)}"
-        plain.append(seconds_of_bare_add(bare, numbers=numbers, rows=rows))
+        client = chromadb.PersistentClient(str(root / f"bare{len(ours)}"))
+        bare = client.get_or_create_collection(
+            "bare", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+        started = clock()
+        for at in range(0, len(numbers), cache._AT_ONCE):
+            ids = [str(number) for number in numbers[at : at + cache._AT_ONCE]]
+            bare.add(ids=ids, embeddings=rows[at : at + cache._AT_ONCE])
+        plain.append(clock() - started)
+        client.close()
         index.cache._take()
-        started = time.perf_counter()
+        started = clock()
         index.open_cache()
-        ours.append(time.perf_counter() - started)
+        ours.append(clock() - started)
         assert index.cache.count() == len(numbers)
         index.cache.close()
         index.cache._drop()
     index.close()
     return min(plain) / min(ours)
-
-
-def seconds_of_bare_add(folder: Path, *, numbers: list[int], rows: np.ndarray) -> float:
-    """How long a Chroma collection takes to add these vectors, as anyone would make it."""
-    import chromadb
-
-    client = chromadb.PersistentClient(str(folder))
-    collection = client.get_or_create_collection(
-        "bare", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-    )
-    started = time.perf_counter()
-    for at in range(0, len(numbers), vectors._AT_ONCE):
-        ids = [str(number) for number in numbers[at : at + vectors._AT_ONCE]]
-        collection.add(ids=ids, embeddings=rows[at : at + vectors._AT_ONCE])
-    seconds = time.perf_counter() - started
-    client.close()
-    return seconds
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,4 +1,4 @@
-"""The one door to Chroma: the neutral vectors of all passages, for search in large corpora.
+"""The neutral vectors of all passages, for search in large corpora.
 
 Chroma's folder is a cache. It holds nothing that is not in the catalogue, one process owns it at a
 time, and whatever is wrong with it is mended by filling it again, which embeds nothing anew. A
@@ -10,10 +10,9 @@ While it is being filled, `nearest` gives None, and the caller searches exactly.
 import json
 import logging
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,11 @@ from filelock import FileLock, Timeout
 from assistant.catalogue import Catalogue
 from assistant.neutral import Neutral
 from assistant.records import Vectors
+from assistant.vectors.checking import COLLECTION, look, opens_in_a_child
 
-_COLLECTION = "passages"
 _AT_ONCE = 2500
 """Rows in one call; Chroma takes at most 5,461. After each product the threads of OpenBLAS spin for
 some 25 ms on the cores that Chroma wants: with 1,000 rows that cost a sixth of its speed."""
-_CHECK_SECONDS = 60.0
 AT_ONCE_WHILE_ASKED = 2000
 """New vectors that are taken in before a question is answered; more are taken in beside it."""
 _SAME = 0.999
@@ -56,20 +54,32 @@ class VectorCache:
         return self._collection is not None
 
     def open(self) -> bool:
-        """Take the folder, mend it where needed, bring it up to date. False: another owns it."""
+        """Take the folder, mend it where needed, bring it up to date.
+
+        False: another process owns it, or it cannot be written; what it would hold is searched
+        exactly.
+        """
         with self._guard:
-            if not self._take():
-                return False
             try:
-                if not self._catch_up():
-                    return True
-                if self._collection.count() == self._catalogue.counts()[1]:
-                    return True
-                log.warning("The vector cache lacks vectors; it is filled again.")
-            except Exception as error:  # Chroma raises many kinds; each is mended the same way
-                log.warning("The vector cache is damaged (%s); it is filled again.", error)
-            self._begin_anew()
-            self._catch_up()
+                return self._open()
+            except Exception as error:  # a full disk, say: Chroma raises many kinds
+                log.warning("The vector cache cannot be used (%s); search is exact.", error)
+                self._give_up()
+                return False
+
+    def _open(self) -> bool:
+        if not self._take():
+            return False
+        try:
+            if not self._catch_up():
+                return True
+            if self._collection.count() == self._catalogue.counts()[1]:
+                return True
+            log.warning("The vector cache lacks vectors; it is filled again.")
+        except Exception as error:  # Chroma raises many kinds; each is mended the same way
+            log.warning("The vector cache is damaged (%s); it is filled again.", error)
+        self._begin_anew()
+        self._catch_up()
         return True
 
     def nearest(self, query: Vectors, *, most: int) -> list[int] | None:
@@ -106,10 +116,14 @@ class VectorCache:
             self._stopping.clear()
             if self._collection is None:
                 return
-            self._close_client()
-            if self.folder.exists():  # another process may have rebuilt, and dropped this one
-                self._write_state(closed=True, files=_look(self.folder))
-            self._lock.release()
+            try:
+                self._close_client()
+                if self.folder.exists():  # another process may have rebuilt, and dropped this one
+                    self._write_state(closed=True, files=look(self.folder))
+            except OSError as error:  # a full disk: it is looked at more closely next time
+                log.warning("The vector cache was not closed in order: %s", error)
+            finally:
+                self._lock.release()
 
     # --- inside ---
 
@@ -155,8 +169,8 @@ class VectorCache:
         if state.get("neutral") != self._neutral.version or "number" not in state:
             return False
         if state.get("closed"):
-            return bool(state.get("files") == _look(self.folder))
-        return _opens_in_a_child(self.folder) and self._agrees()
+            return bool(state.get("files") == look(self.folder))
+        return opens_in_a_child(self.folder) and self._agrees()
 
     def _agrees(self) -> bool:
         """Whether vectors of a folder that opens are those of the catalogue."""
@@ -180,6 +194,11 @@ class VectorCache:
         self._close_client()
         self._drop()
         self._connect()
+
+    def _give_up(self) -> None:
+        with suppress(Exception):  # it is of no use any more, whatever it says
+            self._close_client()
+        self._lock.release()
 
     def _drop(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -227,7 +246,7 @@ class VectorCache:
             str(self.folder), settings=Settings(anonymized_telemetry=False)
         )
         self._collection = self._client.get_or_create_collection(
-            _COLLECTION,
+            COLLECTION,
             embedding_function=None,  # else Chroma attaches one that downloads a model
             configuration={"hnsw": {"space": "cosine"}},
         )
@@ -264,43 +283,3 @@ class VectorCache:
             after = numbers[-1]
             self._write_state(number=after)
         return False
-
-
-def _look(folder: Path) -> dict[str, list[int]]:
-    """The size and time of each file, but for our own note: enough to see that one was changed."""
-    files = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
-    return {
-        path.relative_to(folder).as_posix(): [stat.st_size, stat.st_mtime_ns]
-        for path, stat in sorted(files.items())
-        if path.name not in ("state.json", "state.new")
-    }
-
-
-def _opens_in_a_child(folder: Path) -> bool:
-    """Open the folder and search it in a child process, since a damaged one can crash."""
-    call = [sys.executable, "-m", "assistant.vectors", str(folder)]
-    try:
-        return subprocess.run(call, capture_output=True, timeout=_CHECK_SECONDS).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def check(folder: str) -> None:
-    """Open, count, read and search a folder; anything wrong raises, or ends the process."""
-    import chromadb
-    from chromadb.config import Settings
-
-    for links in Path(folder).rglob("link_lists.bin"):
-        # A damaged one can grow to a terabyte when it is written on (chroma-core/chroma #7510).
-        if links.stat().st_size > 2 * (links.parent / "data_level0.bin").stat().st_size:
-            raise ValueError(f"{links} is too large")
-    client = chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
-    collection = client.get_collection(_COLLECTION, embedding_function=None)
-    total = collection.count()
-    for offset in range(0, total, max(1, total // 20)):
-        some = collection.get(limit=1, offset=offset, include=["embeddings"])
-        collection.query(query_embeddings=some["embeddings"], n_results=min(10, total))
-
-
-if __name__ == "__main__":
-    check(sys.argv[1])
