@@ -72,7 +72,7 @@ def check(assistant: Assistant, tokens: list[str]) -> None:
     for token in tokens:
         article = articles[f"{token}.txt"]
         assert f"{article.title}\n\n{assistant.show(article.id).text}" == text_of(token)
-    assert assistant._open_index().catalogue.problems() == []
+    assert assistant._parts.index().catalogue.problems() == []
     assert len(assistant.search("harbour bridge")) > 0
 
 
@@ -210,7 +210,7 @@ def test_a_folder_that_was_moved(tmp_path: Path, apart: bool) -> None:
         assert (report.added, report.updated, report.removed) == ((), (), ())
         assert {article.path: article.id for article in assistant.articles()} == ids
         check(assistant, ["a", "b"])
-        assert assistant._embedder_in_use.passage_calls == []
+        assert assistant._parts.embedder.passage_calls == []
 
 
 def test_a_folder_that_is_moved_under_a_running_assistant(tmp_path: Path) -> None:
@@ -254,9 +254,9 @@ def test_a_clock_that_was_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (folder / ".assistant" / "personal.sqlite").unlink()  # the last copy is the newest
     with opened(folder) as assistant:
         assert assistant.show(a.id).article.tags == ("kept",)
-        assert assistant._personal.corrections(a.id) == {"title": "Article a begins here."}
+        assert assistant._parts.personal.corrections(a.id) == {"title": "Article a begins here."}
         assert {article.path for article in assistant.articles()} == {"a.txt", "b.txt", "c.txt"}
-        assert assistant._open_index().catalogue.problems() == []
+        assert assistant._parts.index().catalogue.problems() == []
 
 
 def _set_back(monkeypatch: pytest.MonkeyPatch, *, seconds: int) -> None:

@@ -20,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes import FakeEmbedder, ReaderHere
 
-import assistant.assistant as rooms
+import assistant.parts as rooms
 from assistant import Assistant
 from assistant.errors import UnknownArticle
+from assistant.index import Index
 
 STEPS = ("add", "add", "update", "update", "rename", "remove", "restore", "tag", "rebuild", "bulk")
 WORDS = """harbour bridge mayor ferry museum globe river flood pump tunnel audit council lock tide
@@ -44,7 +45,7 @@ def open_assistant(folder: Path, *, cached: bool = True) -> Assistant:
     rooms.ReaderPool = ReaderHere  # type: ignore[assignment,misc]
     assistant = Assistant(folder, embedder=FakeEmbedder(), engine="quotes", passage_chars=300)
     if not cached:
-        rooms._in_step = lambda index, report: report
+        Index.open_cache = lambda index: False  # type: ignore[method-assign]
     return assistant
 
 
@@ -217,11 +218,11 @@ def warm() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.txt").write_text(text_of("warm"))
-        in_step = rooms._in_step
+        open_cache = Index.open_cache
         with open_assistant(Path(folder), cached=False) as assistant:
             assistant.sync()
             assistant.ask("What did the harbour see?")
-        rooms._in_step = in_step
+        Index.open_cache = open_cache  # type: ignore[method-assign]
 
 
 def main() -> None:
