@@ -182,7 +182,7 @@ def rows(
     counts = measure(written, folder=folder / "within", embedder=HashedEmbedder(16))
     yield from (count.line(kind) for kind, count in sorted(counts.items()))
     embedder = CachedEmbedder(cache)
-    for kind in TRANSLATED:
+    for number, kind in enumerate(TRANSLATED):
         told = across(ntrex, kind=kind, parity=parity)
-        counts = measure(told, folder=folder / kind.split(",")[0], embedder=embedder)
+        counts = measure(told, folder=folder / f"across-{number}", embedder=embedder)
         yield from (count.line(name) for name, count in counts.items())

@@ -27,7 +27,7 @@ PASSAGES = 40
 """Passages taken for that many articles, where an article has several."""
 LONGEST_PASSAGE = 4000
 """Characters; no paragraph of the sets is longer, so each stays one passage."""
-STEMMERS = {"en": "english", "de": "german", "fr": "french", "ru": "russian", "ar": "arabic"}
+STEMMERS = {"en": "english", "de": "german", "fr": "french", "ru": "russian"}
 
 Found = list[tuple[int, ...]]
 """The articles found, best first, at most `DEPTH` ranks; copies of one story share a rank."""
