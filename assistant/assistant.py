@@ -28,6 +28,7 @@ from assistant.models import (
     ollama_models,
     pull,
 )
+from assistant.observing import Observer, RequestLog, observed
 from assistant.parts import Parts, in_step
 from assistant.progress import OnProgress
 from assistant.records import (
@@ -94,6 +95,7 @@ class Assistant:
             chat_model=chat_model,
             reranker=None if isinstance(reranker, str) else reranker,
         )
+        self._observers: list[Observer] = [RequestLog()]
 
     @property
     def settings(self) -> Settings:
@@ -142,7 +144,12 @@ class Assistant:
         Closing the iterator stops the model. `history` are the turns so far, oldest first.
         """
         scope = Scope(filters, inferred=inferred_filters, today=today)
-        return stream(self._parts, question, scope=scope, history=history, engine=engine)
+        events = stream(self._parts, question, scope=scope, history=history, engine=engine)
+        return observed(events, question=question, observers=self._observers)
+
+    def observe(self, observer: Observer) -> None:
+        """Tell an observer of every question from now on, how it went and how long it took."""
+        self._observers.append(observer)
 
     def chat(self) -> Chat:
         """Begin a conversation."""
@@ -314,6 +321,15 @@ class Assistant:
         return self.sync()
 
     # --- about itself ---------------------------------------------------------------------------
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles and passages there are."""
+        return self._parts.index().catalogue.counts()
+
+    @property
+    def indexing(self) -> Progress | None:
+        """How far the indexing is that goes on now, if any."""
+        return self._parts.indexing
 
     def status(self) -> Status:
         """Who answers, and from how much."""

@@ -41,6 +41,9 @@ SAME_SENTENCE = 0.65
 SAME_FIGURES = 0.5
 """The least share of common numbers in a translation; NTREX translations have .67 and more."""
 
+_COMPARED = (
+    500_000  # characters; of a longer text the beginning: a word can cost 120 bytes a letter
+)
 _SHINGLE_WORDS = 3
 _WINDOW_WORDS = 24
 _WINDOW_SHARE = 0.25  # with one word in five changed, half of the runs of three words are left
@@ -141,7 +144,7 @@ class _Hashed:
 
 @lru_cache(maxsize=64)
 def _hashed(text: str) -> _Hashed:
-    words = _words(text)
+    words = _words(text[:_COMPARED])
     hashes = np.fromiter(
         (zlib.crc32(word.encode("utf-8", "replace")) for word in words), np.uint64, len(words)
     )

@@ -183,6 +183,14 @@ class FakeAssistant:
     def warm(self) -> None:
         self.history.append(("warm", {}))
 
+    indexing = None
+
+    def counts(self) -> tuple[int, int]:
+        return 1, 1
+
+    def observe(self, observer: Any) -> None:
+        self._note("observe")
+
     def status(self) -> Status:
         return Status("quotes", "", "Ollama does not answer.", 1, 1, (("en", 1),))
 

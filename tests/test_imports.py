@@ -22,7 +22,17 @@ ROWS = (
     # What everything knows
     ("errors", "records"),
     # Plain rules over text and numbers
-    ("settings", "languages", "cleaning", "texts", "figures", "marks", "stopwords", "progress"),
+    (
+        "settings",
+        "languages",
+        "cleaning",
+        "texts",
+        "figures",
+        "marks",
+        "stopwords",
+        "progress",
+        "observing",
+    ),
     (
         "keywords",
         "fusion",
@@ -88,6 +98,7 @@ HOMES = {
     "ollama": ("models",),
     "platformdirs": ("settings",),
     "py3langid": ("languages",),
+    "prometheus_client": ("server",),
     "pydantic": ("settings",),
     "pydantic_settings": ("settings",),
     "PIL": ("readers",),

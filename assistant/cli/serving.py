@@ -39,6 +39,13 @@ def serve(
         bool,
         typer.Option("--watch/--no-watch", help="Index what changes in the folder, all the time."),
     ] = True,
+    log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Log every question as a line of JSON, without words."),
+    ] = None,
+    log_words: Annotated[
+        bool, typer.Option("--log-words", help="Log the words of questions and answers, too.")
+    ] = False,
 ) -> int:
     """Open the chat in the browser; Ctrl-C ends it.
 
@@ -51,8 +58,10 @@ def serve(
       assistant users add anna --auth-file users.json
       assistant serve --host 0.0.0.0 --auth-file users.json
     """
-    from assistant.server import run
+    from assistant.server import logs, run
 
+    if log:
+        logs.begin(log, words=log_words)
     settings = session.settings_of(context, host=host, port=port)
     with session.opened(context) as assistant:
         run.serve(

@@ -30,8 +30,9 @@ Outcome = Document | UnreadableFile
 class ReaderPool:
     """A few reused child processes that read files: `with ReaderPool() as pool: …`.
 
-    Each file may take `seconds` of time and `memory_mb` of address space; a child that takes more,
-    or dies, is that one file's failure and is replaced. Children start at the first file.
+    Each file may take `seconds` of time and, by its size, up to `memory_mb` of address space; a
+    child that takes more, or dies, is that one file's failure and is replaced. Children start at
+    the first file.
     """
 
     def __init__(
@@ -191,7 +192,7 @@ class _Worker:
             )
         if reply is not None:
             return UnreadableFile(
-                f"{path.name} needs more than {self._memory_mb:,} MB of memory to be read.",
+                f"{path.name} needs more than {reply['memory']:,} MB of memory to be read.",
                 hint="Split it, or save its text as a plain .txt file.",
             )
         return UnreadableFile(

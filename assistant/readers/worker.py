@@ -17,6 +17,9 @@ from typing import Any, BinaryIO
 from assistant.errors import UnreadableFile
 from assistant.readers.facts import word_set
 
+SMALL_FILE_MB = 640
+"""Address space for a small file: 280 of it are the readers themselves."""
+MEMORY_PER_BYTE = 4
 HEADER = struct.Struct(">I")
 _FORBIDDEN = word_set(
     """socket.connect socket.bind socket.getaddrinfo socket.gethostbyname socket.sendto
@@ -44,8 +47,9 @@ def main() -> None:
     sys.addaudithook(_forbid)
     send(replies, {"ready": True})
     while (request := receive(requests)) is not None:
+        allowed_mb = _allow(request["path"], most_mb=memory_mb)
         _alarm(seconds)
-        send(replies, _answer(request))
+        send(replies, _answer(request, allowed_mb=allowed_mb))
         _alarm(0)
 
 
@@ -76,7 +80,7 @@ def _exactly(stream: BinaryIO, size: int) -> bytes | None:
     return body if len(body) == size else None
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], *, allowed_mb: int) -> dict[str, Any]:
     """Read one file; whatever goes wrong becomes a message about this file."""
     from assistant.readers import read
     from assistant.readers.picture import draw
@@ -90,7 +94,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except UnreadableFile as error:
         return {"error": error.message, "hint": error.hint}
     except MemoryError:
-        return {"memory": True}
+        return {"memory": allowed_mb}
     except RecursionError:
         return {"error": f"{path.name} is nested too deeply to be read.", "hint": _PLAIN}
     except Exception as error:  # the door around hostile files: one bad file is one failed row
@@ -112,12 +116,27 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, replies
 
 
-def _limit(kind: str, value: int) -> None:
-    """Bound one resource of this process, where the system can (Windows cannot)."""
+def _allow(path: str, *, most_mb: int) -> int:
+    """Give one file memory by its size: a small one that needs much is a bomb."""
+    try:
+        size = Path(path).stat().st_size
+    except OSError:
+        size = 0
+    allowed_mb = min(most_mb, SMALL_FILE_MB + MEMORY_PER_BYTE * size // 2**20)
+    _limit("AS", allowed_mb * 2**20, most=most_mb * 2**20)
+    return allowed_mb
+
+
+def _limit(kind: str, value: int, *, most: int | None = None) -> None:
+    """Bound one resource of this process, where the system can (Windows cannot).
+
+    It can be raised again up to `most`.
+    """
     try:
         import resource
 
-        resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (value, value))
+        hard = value if most is None else most
+        resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (value, hard))
     except (ImportError, AttributeError, ValueError, OSError):
         return
 

@@ -13,6 +13,7 @@ from assistant.server import quick_gradio
 from assistant.server.files import offer_files
 from assistant.server.guard import HEALTH, Receive, Scope, Send
 from assistant.server.mcp import offer_mcp
+from assistant.server.metrics import offer_metrics
 from assistant.server.openai import offer_openai
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
 
     settings = assistant.settings
     app = FastAPI(**NO_DESCRIPTION)
-    for offer in (offer_files, offer_openai, offer_mcp):
+    for offer in (offer_files, offer_metrics, offer_openai, offer_mcp):
         offer(app, assistant)
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
