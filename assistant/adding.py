@@ -12,10 +12,10 @@ from pathlib import Path
 from assistant import sources
 from assistant.comparing import Found
 from assistant.corpus import Corpus
-from assistant.errors import InputError, UnreadableFile
+from assistant.errors import Cancelled, InputError, UnreadableFile
 from assistant.personal import Origin
 from assistant.progress import Meter, OnProgress
-from assistant.records import Change, Failure, Report
+from assistant.records import Change, Document, Failure, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,29 @@ def _take_in(
         try:
             if isinstance(document, UnreadableFile):
                 raise document
-            found = _placed(corpus, item, digest=digest)
-            added.append(corpus.index_document(document, file=found.state, meter=meter))
+            added.append(_indexed(corpus, item, document, digest=digest, meter=meter))
         except InputError as error:
             failed.append(Failure(item.label, error.message, error.hint))
         meter.article(size=size, item=item.label)
     return Report(tuple(added), failed=tuple(failed))
+
+
+def _indexed(
+    corpus: Corpus, item: Incoming, document: Document, *, digest: str, meter: Meter
+) -> Change:
+    """Place and index one document; one that is cancelled meanwhile leaves no file behind."""
+    there = set(_names(corpus.folder / item.folder))
+    found = _placed(corpus, item, digest=digest)
+    try:
+        return corpus.index_document(document, file=found.state, meter=meter)
+    except Cancelled:
+        if found.path.name not in there:
+            found.path.unlink(missing_ok=True)
+        raise
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()] if folder.is_dir() else []
 
 
 def _placed(corpus: Corpus, item: Incoming, *, digest: str) -> Found:

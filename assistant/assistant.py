@@ -290,6 +290,13 @@ class Assistant:
         fields = corrections(title=title, outlet=outlet, published=published)
         return self._parts.corpus(self._parts.index()).correct(article_id, fields=fields)
 
+    def uncorrect(self, article_id: str) -> Article:
+        """Take corrections by hand back; the article says again what its file states.
+
+        Raises UnknownArticle, and UnreadableFile where the file cannot be read.
+        """
+        return self._parts.corpus(self._parts.index()).uncorrect(article_id)
+
     def tag(
         self, *article_ids: str, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> list[Article]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.differences import differences
+from assistant.differences import differences, differing_notice
 from assistant.drafting import Drafted
 from assistant.evidence import Checked
 from assistant.pieces import Piece, Scored, score_pieces, split_hits
@@ -13,6 +13,7 @@ from assistant.records import (
     Answer,
     ChatModel,
     Citation,
+    Differing,
     Embedder,
     Event,
     Hits,
@@ -22,7 +23,6 @@ from assistant.records import (
     Token,
     Tokens,
     Usage,
-    source_line,
 )
 from assistant.refusal import nearest
 from assistant.settings import Settings
@@ -92,6 +92,8 @@ class Composition:
         missing: str = "",
     ) -> Answer:
         """The answer as it stands."""
+        differing = self.differing()
+        told = (differing_notice(differing, language=self.language),) if differing else ()
         return Answer(
             question=self.question,
             text=self.text,
@@ -104,17 +106,19 @@ class Composition:
             sentences=tuple(self.sentences),
             citations=self.citations.all,
             passages=tuple(self.hits),
-            notices=(*self.hits.notices, *self.notices, *self.differing()),
+            notices=(*self.hits.notices, *self.notices, *told),
             timings=Timings(0.0, self.first_token_s, time.perf_counter() - self.began),
             tokens=Tokens(usage.prompt_tokens, usage.answer_tokens) if usage else Tokens(),
+            differing=differing,
         )
 
-    def differing(self) -> Iterator[str]:
-        """A notice where other articles give another figure than those the answer uses."""
+    def differing(self) -> tuple[Differing, ...]:
+        """The figures, where other articles give another one than those the answer uses."""
         stated = differences(self.asked, self.scored, used=self.used, language=self.language)
-        if stated:
-            each = (f"“{one.words}” ({source_line(one.piece.article)})" for one in stated)
-            yield self.say("differing", stated="; ".join(each))
+        return tuple(
+            Differing(one.words, one.piece.article, one.piece.text, one.piece.start, one.piece.end)
+            for one in stated
+        )
 
     # --- quotes ---
 

@@ -126,9 +126,9 @@ class Corpus:
         """Write one document that lies in the folder as an article."""
         article = self._article(document, file=file)
 
-        def on_embedded(count: int) -> None:
+        def on_embedded(count: int, of: int) -> None:
             if meter:
-                meter.passages(count, item=file.path)
+                meter.passages(count, of=of, item=file.path)
 
         prepared = self.index.prepare(article, document=document, on_embedded=on_embedded)
         with self._writing(f"indexing {file.path}"):
@@ -186,6 +186,26 @@ class Corpus:
             self.personal.correct(article_id, fields=fields)
             self.index.catalogue.amend(corrected)
         return corrected
+
+    def uncorrect(self, article_id: str) -> Article:
+        """Take corrections back: title, outlet and date are again those that the file states.
+
+        Raises UnreadableFile where the file cannot be read; the corrections then stay.
+        """
+        article = self._known(self.index.catalogue.article(article_id), article_id)
+        ((_, document),) = self.reader.read_all([self.file(article_id)])
+        if isinstance(document, UnreadableFile):
+            raise document
+        stated = replace(
+            article,
+            title=document.title,
+            outlet=document.outlet,
+            published=document.published,
+        )
+        with self.data.writing(f"taking back corrections of {article.path}"):
+            self.personal.uncorrect(article_id)
+            self.index.catalogue.amend(stated)
+        return stated
 
     def tag(
         self, article_ids: Sequence[str], *, add: Sequence[str], remove: Sequence[str]

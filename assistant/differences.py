@@ -8,6 +8,8 @@ from assistant.figures import Figure, figures, missing_figures
 from assistant.keywords import index_terms, query_terms
 from assistant.pieces import Piece, Scored
 from assistant.quotes import asked_for
+from assistant.records import Differing, source_line
+from assistant.texts import say
 
 LOOKED_AT = 12
 """Sentences, the best first, among which differences are looked for."""
@@ -51,6 +53,12 @@ def differences(
             if others and not _agrees(figure, counted, others):
                 return [Stated(figure.text, piece), *_one_an_article(others)]
     return []
+
+
+def differing_notice(stated: Sequence[Differing], *, language: str) -> str:
+    """The figures on which articles differ, each with its source, in one sentence."""
+    each = (f"“{one.words}” ({source_line(one.article)})" for one in stated)
+    return say("answer.differing", language=language, stated="; ".join(each))
 
 
 def _counted(piece: Piece, *, without: Sequence[Figure]) -> list[tuple[str, Figure]]:

@@ -13,7 +13,7 @@ from assistant.records import Embedder, Passage, Vectors
 
 EMBEDDED_AT_ONCE = 16
 
-OnEmbedded = Callable[[int], None]
+OnEmbedded = Callable[[int, int], None]
 Wanted = Mapping[bytes, tuple[str, Passage | None]]
 """Texts to embed by their keys, each with its passage; a title has none."""
 
@@ -100,8 +100,9 @@ def embed(
     """
     had = known(list(wanted))
     missing = [key for key in wanted if key not in had]
+    of = sum(passage is not None for _, passage in wanted.values())
     if on_embedded and had:
-        on_embedded(sum(wanted[key][1] is not None for key in had))
+        on_embedded(sum(wanted[key][1] is not None for key in had), of)
     embeddings: dict[bytes, Embedding] = {}
     for first in range(0, len(missing), EMBEDDED_AT_ONCE):
         batch = missing[first : first + EMBEDDED_AT_ONCE]
@@ -114,7 +115,7 @@ def embed(
             embeddings[key] = Embedding(row, rows[at : at + len(part)])
             at += len(part)
         if on_embedded:
-            on_embedded(sum(passage is not None for passage in cut))
+            on_embedded(sum(passage is not None for passage in cut), of)
     return embeddings
 
 

@@ -13,6 +13,7 @@ AssistantError                 1
 │   │   └── ModelMissing       3   the server is there, the model is not
 │   ├── Locked                 3   another process is writing
 │   └── Superseded             3   another process put a new index in force
+├── Cancelled                130   a person stopped the work
 └── DataError                  4   the index or the personal data cannot be used
     ├── IndexMismatch          4   the index was made with other settings
     ├── DamagedFile            4   a file of ours is broken
@@ -87,6 +88,12 @@ class Locked(ServiceError):
 
 class Superseded(ServiceError):
     """Another process put a new index in force while this one was writing to the former."""
+
+
+class Cancelled(AssistantError):
+    """A person stopped the work; `on_progress` may raise it, and what was begun is taken back."""
+
+    exit_code = 130
 
 
 class DataError(AssistantError):

@@ -95,7 +95,7 @@ class Index:
         """Cut and embed an article, which takes long and writes nothing.
 
         Words that were embedded before are not embedded again. `on_embedded` is told, batch by
-        batch, how many passages are done.
+        batch, how many more passages of how many are done.
         """
         cut = passages.split(
             document.text,

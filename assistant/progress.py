@@ -20,16 +20,19 @@ class Meter:
         self._on_progress = on_progress
         self._started = time.monotonic()
         self._articles = self._passages = self._bytes = 0
+        self._done = self._of = 0
 
-    def passages(self, count: int, *, item: str) -> None:
-        """Count passages that were embedded."""
+    def passages(self, count: int, *, of: int, item: str) -> None:
+        """Count passages that were embedded, of so many that the item has."""
         self._passages += count
+        self._done, self._of = self._done + count, of
         self._tell(item)
 
     def article(self, *, size: int, item: str) -> None:
         """Count an article that is done, indexed or failed."""
         self._articles += 1
         self._bytes += size
+        self._done = self._of = 0
         self._tell(item)
 
     def _tell(self, item: str) -> None:
@@ -46,5 +49,7 @@ class Meter:
                 per_second=self._passages / elapsed,
                 seconds_left=left,
                 item=item,
+                passages=self._done,
+                passages_total=self._of,
             )
         )

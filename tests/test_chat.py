@@ -14,8 +14,6 @@ from assistant.chat.conversation import Conversation, Exchange
 from assistant.chat.desk import Desk
 from assistant.errors import InputError, UsageError
 from assistant.records import (
-    Progress,
-    Report,
     Sentence,
     Stage,
     Token,
@@ -207,13 +205,6 @@ def test_the_filter_row_offers_what_the_corpus_has() -> None:
 
 
 # --- library, status, wording ---------------------------------------------------------------------
-
-
-def test_adding_gives_progress_and_then_the_report() -> None:
-    *progress, report = collecting.add(FakeAssistant(pause=0.25), ["a.bin", "b.bin"])  # type: ignore[arg-type]
-    assert all(isinstance(news, Progress) for news in progress)
-    assert isinstance(report, Report)
-    assert len(report.failed) == 2
 
 
 @pytest.mark.parametrize(

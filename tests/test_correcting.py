@@ -8,7 +8,7 @@ from fakes import FakeEmbedder
 
 from assistant import Assistant
 from assistant.correcting import checked_tags, corrections
-from assistant.errors import UnknownArticle, UsageError
+from assistant.errors import UnknownArticle, UnreadableFile, UsageError
 
 
 def test_only_what_is_given_is_corrected_each_in_one_line() -> None:
@@ -56,3 +56,25 @@ def test_corrections_and_tags_are_kept_when_the_file_is_read_again(tmp_path: Pat
         assert assistant.articles()[0].title == "The new bridge"
         with pytest.raises(UnknownArticle):
             assistant.correct("nowhere", title="x")
+
+
+def test_a_correction_is_taken_back_and_stays_so(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    file = corpus / "bridge.md"
+    file.write_text("---\ntitle: The bridge\ndate: 2024-10-05\n---\n\nIt was opened.\n")
+    with Assistant(corpus, embedder=FakeEmbedder(), engine="quotes") as assistant:
+        assistant.sync()
+        (before,) = assistant.articles()
+        assistant.correct(before.id, title="Wrong", outlet="Nowhere", published="2020-01-01")
+        assert assistant.uncorrect(before.id) == before
+        assert assistant.articles() == [before]
+        assistant.rebuild()
+        assert assistant.articles()[0].title == "The bridge"
+        assistant.correct(before.id, title="Better")
+        file.unlink()
+        with pytest.raises(UnreadableFile):
+            assistant.uncorrect(before.id)
+        assert assistant.articles()[0].title == "Better"
+        with pytest.raises(UnknownArticle):
+            assistant.uncorrect("nowhere")

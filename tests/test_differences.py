@@ -4,8 +4,9 @@ import pytest
 from fakes import FakeEmbedder
 from samples import hit, hits
 
-from assistant.differences import differences
+from assistant.differences import differences, differing_notice
 from assistant.pieces import score_pieces, split_hits
+from assistant.records import Article, Differing
 
 QUESTION = "How many soldiers did North Korea send to Russia?"
 FIRST = "North Korea has sent 3,000 soldiers to Russia."
@@ -20,6 +21,15 @@ def found(other: str, *, question: str = QUESTION, language: str = "en") -> list
 
 def test_different_figures_of_two_articles_are_both_named() -> None:
     assert found("North Korea has sent 10,000 soldiers to Russia.") == ["3,000", "10,000"]
+
+
+def test_the_notice_names_each_figure_with_its_source() -> None:
+    stated = (
+        Differing("3,000", Article("a", "a.md", "Sent", published="2024-10-23"), "…", 0, 1),
+        Differing("10,000", Article("b", "b.md", "More sent"), "…", 0, 1),
+    )
+    told = differing_notice(stated, language="en")
+    assert told == "Your articles differ: “3,000” (Sent · 2024-10-23); “10,000” (More sent)."
 
 
 @pytest.mark.parametrize(

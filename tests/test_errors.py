@@ -26,6 +26,7 @@ CODES = {
     "ModelMissing": 3,
     "Locked": 3,
     "Superseded": 3,
+    "Cancelled": 130,
     "DataError": 4,
     "IndexMismatch": 4,
     "DamagedFile": 4,

@@ -51,12 +51,16 @@ def test_a_new_title_is_embedded_and_the_old_passages_go(
 
 
 def test_progress_counts_what_was_known_already(index: Index) -> None:
-    done: list[int] = []
+    told: list[tuple[int, int]] = []
     article = Article(id="a", path="a", title="T")
     for _ in range(2):
-        prepared = index.prepare(article, document=Document(TEXT), on_embedded=done.append)
+        prepared = index.prepare(
+            article, document=Document(TEXT), on_embedded=lambda *counts: told.append(counts)
+        )
         index.put(prepared, file=FileState("a", "a", 1, 1))
-    assert sum(done) == 2 * index.catalogue.counts()[1]
+    count = index.catalogue.counts()[1]
+    assert sum(done for done, _ in told) == 2 * count
+    assert {of for _, of in told} == {count}
 
 
 def test_reading_a_passage_embeds_none_of_its_sentences_again(

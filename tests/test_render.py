@@ -31,7 +31,7 @@ def test_ask_has_every_promised_key_in_order() -> None:
     assert list(document) == [
         *("question", "text", "language", "engine", "model", "outcome", "answered", "missing"),
         *("choices", "nearest", "filters", "sentences", "citations", "passages", "notices"),
-        *("timings", "tokens", "as_of"),
+        *("timings", "tokens", "as_of", "differing"),
     ]
     assert document["as_of"] == "2024-10-07"
     assert list(document["nearest"][0]) == ["article", "about"]
@@ -138,6 +138,7 @@ def test_a_terminal_shows_answer_doubts_sources_and_notices() -> None:
         "[1] Bridge closed · Harbour Post · 2024-10-07 · p. ii  (a1b2c3d4)\n"
         "    “The bridge was closed on Monday.”\n"
         "    = Evening Mail\n\n"
+        "As of 2024-10-07, the newest article cited.\n\n"
         "~ Bridge shut · Evening Mail  (e5f6)\n"
         "    the same bridge\n\n"
         "⚠ Dates were read out of the question."

@@ -66,7 +66,8 @@ def test_the_browsers_language_is_chosen(header: str, language: str) -> None:
 
 def test_every_text_of_the_page_is_used() -> None:
     ours = tomllib.loads((PACKAGE / "texts" / "page.en.toml").read_text(encoding="utf-8"))
-    code = "\n".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "chat").glob("*.py"))
+    files = [*(PACKAGE / "chat").glob("*.py"), PACKAGE / "server" / "intake.py"]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
     made = (
         "progress_",
         "unit_",

@@ -1,44 +1,28 @@
-"""Wires the Library tab: add files and addresses with progress, remove, bring back, ask within."""
+"""Wires the Library tab: the table's rows, corrections and tags, remove, bring back, ask within."""
 
-import threading
 import time
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat import desk, feed, filters, shelf
-from assistant.chat.events import AT_ONCE, QUIET
+from assistant.chat import filters, shelf
+from assistant.chat.events import AT_ONCE
 from assistant.chat.layout import Page
-from assistant.chat.markup import Markup, tag
-from assistant.chat.status_line import progress_bar
+from assistant.chat.markup import Markup
 from assistant.chat.visitor import language_of
-from assistant.chat.wording import speaker
 from assistant.errors import AssistantError, InputError
-from assistant.records import Change, Progress, Report
+from assistant.records import Change, Report
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 
-def add(assistant: "Assistant", sources: Sequence[str]) -> Iterator[Progress | Report]:
-    """Add the sources; gives its progress, at most every 0.2 seconds, and the report last."""
-
-    def work(put: feed.Put[Progress | Report]) -> None:
-        put(assistant.add(*sources, on_progress=put))
-
-    for news in feed.run(work, stop=threading.Event(), gather=0.2):
-        if news:
-            yield news[-1]
-
-
 def wire_library(page: Page, assistant: "Assistant", *, setting: str) -> None:
     """Connect everything on the Library tab."""
-    _wire_adding(page, assistant, setting=setting)
     _wire_removing(page, assistant, setting=setting)
     _wire_asking_within(page, assistant, setting=setting)
 
 
 def functions(assistant: "Assistant", *, setting: str) -> list[Any]:
-    """What the table may call: its rows, a correction, tags."""
+    """What the table may call: its rows, a correction and its taking back, tags."""
     import gradio as gr
 
     def rows(_: Any, request: gr.Request) -> dict[str, Any]:
@@ -61,6 +45,14 @@ def functions(assistant: "Assistant", *, setting: str) -> list[Any]:
             return {"error": error.message, "hint": error.hint}
         return {}
 
+    def unamend(sent: Any, request: gr.Request) -> dict[str, Any]:
+        sent = sent if isinstance(sent, dict) else {}
+        try:
+            assistant.uncorrect(str(sent.get("id", ""))[:200])
+        except AssistantError as error:
+            return {"error": error.message, "hint": error.hint}
+        return {}
+
     def tag(sent: Any, request: gr.Request) -> dict[str, Any]:
         sent = sent if isinstance(sent, dict) else {}
         add, remove = (
@@ -74,57 +66,7 @@ def functions(assistant: "Assistant", *, setting: str) -> list[Any]:
             return {"error": error.message, "hint": error.hint}
         return {}
 
-    return [rows, amend, tag]
-
-
-def _wire_adding(page: Page, assistant: "Assistant", *, setting: str) -> None:
-    import gradio as gr
-
-    tab = page.library
-
-    def add_files(paths: list[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        language = language_of(request, setting=setting)
-        for outputs in _adding(assistant, paths or [], language=language):
-            yield (None, *outputs)
-
-    def add_addresses(written: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        language = language_of(request, setting=setting)
-        addresses = addresses_in(written)
-        if not addresses:
-            message = shelf.failure(speaker(language)("no_addresses"))
-            yield gr.skip(), "", message, gr.skip()
-            return
-        for outputs in _adding(assistant, addresses, language=language):
-            yield ("", *outputs)
-
-    one_at_a_time: dict[str, Any] = {"concurrency_id": "adding", "concurrency_limit": 1, **QUIET}
-    shown = [tab.progress, tab.report, tab.changed]
-    for way in (tab.upload, tab.folder):
-        way.upload(add_files, [way], [way, *shown], **one_at_a_time)
-    tab.add_addresses.click(
-        add_addresses, [tab.addresses], [tab.addresses, *shown], **one_at_a_time
-    )
-
-
-def _adding(
-    assistant: "Assistant", sources: Sequence[str], *, language: str
-) -> Iterator[tuple[Any, ...]]:
-    """Progress, report and the sign that the articles changed, as they come."""
-    import gradio as gr
-
-    yield tag("p", speaker(language)("adding"), class_="note"), "", gr.skip()
-    try:
-        for news in add(assistant, sources):
-            if isinstance(news, Report):
-                yield "", shelf.report(news, language=language), str(time.time_ns())
-            else:
-                yield progress_bar(news, language=language), gr.skip(), gr.skip()
-    except AssistantError as error:
-        yield "", shelf.failure(error.message, hint=error.hint), str(time.time_ns())
-    except Exception:  # a person waits: tell them, and let the log say what it was
-        desk.log.exception("adding %s failed", list(sources))
-        problem = desk.unexpected(language=language)
-        yield "", shelf.failure(problem.message, hint=problem.hint), str(time.time_ns())
+    return [rows, amend, unamend, tag]
 
 
 def addresses_in(written: str) -> list[str]:

@@ -41,11 +41,7 @@ class AskTab:
 class LibraryTab:
     """The parts of the Library tab."""
 
-    upload: Any
-    folder: Any
-    addresses: Any
-    add_addresses: Any
-    progress: Any
+    intake: Any
     report: Any
     table: Any
     changed: Any
@@ -110,7 +106,7 @@ def lay_out(translate: Translate, *, functions: Functions) -> Page:
         with gr.Tab(translate("ask_tab"), id="ask", elem_id="ask-tab"):
             asking = _ask_tab(translate)
         with gr.Tab(translate("library_tab"), id="library", elem_id="library-tab"):
-            library = _library_tab(translate, rows=functions.table)
+            library = _library_tab(rows=functions.table)
         with gr.Tab(translate("status_tab"), id="health", elem_id="health-tab") as tab:
             health = _status_tab(translate, tab)
     talks = gr.HTML(
@@ -124,7 +120,7 @@ def lay_out(translate: Translate, *, functions: Functions) -> Page:
         "",
         elem_id="reader",
         apply_default_css=False,
-        js_on_load=script("reader") + script("peek") + script("alive"),
+        js_on_load=script("reader") + script("peek") + script("alive") + script("drop"),
         server_functions=functions.reader,
     )
     timer = gr.Timer(2.0)
@@ -211,36 +207,10 @@ def _filters(translate: Translate) -> tuple[Any, list[Any], Any]:
     return accordion, [*dates, *choices, articles, tags], clear
 
 
-def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
+def _library_tab(*, rows: list[Any]) -> LibraryTab:
     import gradio as gr
 
-    with gr.Row(elem_classes="intake"):
-        upload = gr.File(
-            label=translate("upload"),
-            file_count="multiple",
-            height=150,
-            elem_id="upload",
-            scale=3,
-        )
-        with gr.Column(scale=2, min_width=280, elem_classes="by-address"):
-            addresses = gr.Textbox(
-                label=translate("addresses"),
-                placeholder=translate("addresses_placeholder"),
-                lines=2,
-                max_lines=6,
-                elem_id="addresses",
-            )
-            with gr.Row(elem_classes="ways-in"):
-                add_addresses = gr.Button(
-                    translate("add_addresses"), size="sm", elem_id="add-addresses"
-                )
-                folder = gr.UploadButton(
-                    translate("upload_folder"),
-                    file_count="directory",
-                    size="sm",
-                    elem_id="upload-folder",
-                )
-    progress = gr.HTML("", elem_id="add-progress", apply_default_css=False)
+    intake = gr.HTML("", elem_id="intake", apply_default_css=False, js_on_load=script("intake"))
     report = gr.HTML("", elem_id="report", apply_default_css=False, js_on_load=script("undo"))
     table = gr.HTML(
         "",
@@ -256,7 +226,7 @@ def _library_tab(translate: Translate, *, rows: list[Any]) -> LibraryTab:
         apply_default_css=False,
         js_on_load="watch('value', () => document.dispatchEvent(new Event('assistant:changed')))",
     )
-    return LibraryTab(upload, folder, addresses, add_addresses, progress, report, table, changed)
+    return LibraryTab(intake, report, table, changed)
 
 
 def _status_tab(translate: Translate, tab: Any) -> StatusTab:

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat import reading, shelf, talks
+from assistant.chat import intake, reading, shelf, talks
 from assistant.chat.desk import Desk, found
 from assistant.chat.events import AT_ONCE, follow_after, opened_as, shown, welcome
 from assistant.chat.layout import Page
@@ -47,7 +47,10 @@ def wire_page(page: Page, blocks: Any, assistant: "Assistant", desk: Desk, *, se
         return line, line, count, changed, invitation
 
     ask, library = page.asking, page.library
-    drawn = [page.header, page.status, status_shown, library.table, page.reader, page.talks]
+    drawn = [
+        page.header, page.status, status_shown, library.intake, library.table, page.reader,
+        page.talks,
+    ]  # fmt: skip
     begun = blocks.load(opened, None, [*drawn, counted, *shown(page)], **AT_ONCE)
     follow_after(page, begun, desk, setting=setting)
     page.timer.tick(
@@ -59,12 +62,13 @@ def wire_page(page: Page, blocks: Any, assistant: "Assistant", desk: Desk, *, se
 
 
 def _first_drawing(assistant: "Assistant", *, language: str) -> tuple[Any, ...]:
-    """Masthead, status twice (shown and remembered), table, reader, the conversations' drawer."""
+    """Masthead, status twice (shown and remembered), intake, table, reader, conversations."""
     line = status(assistant, language=language)
     return (
         _masthead(language=language),
         line,
         line,
+        intake.frame(most_mb=assistant.settings.max_file_mb, language=language),
         shelf.frame(language=language),
         reading.frame(language=language),
         talks.frame(language=language),

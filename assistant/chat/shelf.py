@@ -97,7 +97,7 @@ def _timeline(*, language: str) -> Markup:
 def details_texts(*, language: str) -> dict[str, str]:
     """What the form that corrects an article says."""
     say = speaker(language)
-    keys = ("amend", "save", "cancel", "saved")
+    keys = ("amend", "save", "cancel", "saved", "unamend", "unamended")
     fields = {"title": "column_title", "outlet": "column_outlet", "date": "column_date"}
     words = {f"data_{key}": say(key) for key in keys} | {"data_tags": say("tags")}
     return words | {f"data_field_{name}": say(key) for name, key in fields.items()}

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Iterable
 
+from assistant.chat.cards import Excerpt, quotation, read_button
 from assistant.chat.conversation import Conversation, Exchange
 from assistant.chat.foot import foot
 from assistant.chat.markup import Markup, join, tag, text
 from assistant.chat.prose import Doubt, prose
 from assistant.chat.wording import about, filters_in_words, number, seconds, speaker
+from assistant.differences import differing_notice
 from assistant.languages import is_rtl
 from assistant.records import Answer, Sentence
+from assistant.texts import say
 
 QUOTE_IN_TIP = 280
 
@@ -202,12 +205,40 @@ def _after(answer: Answer, *, language: str) -> Markup:
     say = speaker(language)
     missing = say("missing", missing=answer.missing) if answer.missing else ""
     return join(
+        _differing(answer, language=language),
         tag("p", missing, class_="note", dir="auto") if missing else "",
         _choices(answer, language=language),
         _nearest(answer, language=language),
         _limits(answer, language=language),
         _notices(answer, language=language),
+        _as_of(answer),
     )
+
+
+def _differing(answer: Answer, *, language: str) -> Markup | str:
+    """What articles say otherwise, side by side with their dates."""
+    if not answer.differing:
+        return ""
+    label = speaker(language)("differing")
+    items = [
+        tag(
+            "li",
+            tag("strong", one.words, dir="auto"),
+            tag("span", about(one.article, language=language), class_="about"),
+            quotation(Excerpt("", " ".join(one.quote.split()), ""), article=one.article),
+            read_button(one.article, one.article.title, start=one.start, end=one.end),
+        )
+        for one in answer.differing
+    ]
+    heading = tag("p", label, class_="label")
+    return join(heading, tag("ul", *items, class_="differing", aria_label=label))
+
+
+def _as_of(answer: Answer) -> Markup | str:
+    if not (answer.answered and answer.as_of):
+        return ""
+    said = say("answer.as_of", language=answer.language, date=answer.as_of)
+    return tag("p", said, class_="note as-of", dir="auto")
 
 
 def _choices(answer: Answer, *, language: str) -> Markup | str:
@@ -267,7 +298,8 @@ def _limits(answer: Answer, *, language: str) -> Markup | str:
 
 
 def _notices(answer: Answer, *, language: str) -> Markup:
-    notices = list(answer.notices)
+    told = differing_notice(answer.differing, language=answer.language)  # shown side by side
+    notices = [notice for notice in answer.notices if notice != told]
     if answer.searched and answer.searched != answer.question:
         notices.append(speaker(language)("searched_as", question=answer.searched))
     return join(*(tag("p", notice, class_="note", dir="auto") for notice in notices))

@@ -94,6 +94,11 @@ class Personal:
             rows = [(article_id, field, value) for field, value in fields.items()]
             db.executemany("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?)", rows)
 
+    def uncorrect(self, article_id: str) -> None:
+        """Forget what a person corrected of an article."""
+        with self._kept.writing() as db:
+            db.execute("DELETE FROM corrections WHERE id = ?", (article_id,))
+
     def tag(self, article_id: str, *, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
         """Give an article tags and take tags from it."""
         with self._kept.writing() as db:

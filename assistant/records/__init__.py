@@ -7,6 +7,7 @@ Nothing here does any input or output.
 from assistant.records.answers import (
     Answer,
     Citation,
+    Differing,
     Event,
     Nearest,
     Outcome,
@@ -81,6 +82,7 @@ __all__ = [
     # What is answered
     "Answer",
     "Citation",
+    "Differing",
     "Event",
     "Nearest",
     "Outcome",

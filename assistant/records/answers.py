@@ -46,6 +46,17 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """A figure that an article gives where another gives another one, and the sentence it is in."""
+
+    words: str
+    article: Article
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds from the question to the hits, to the first word, to the end."""
 
@@ -77,7 +88,8 @@ class Answer:
 
     `passages` are the hits the answer was made from; `missing` says what a partly answered question
     still lacks; `choices` are what an asked-back question may mean; `nearest` is for refusals;
-    `searched` is the question as it was searched, when a follow-up was rewritten to stand alone.
+    `searched` is the question as it was searched, when a follow-up was rewritten to stand alone;
+    `differing` are the figures on which articles differ, which a notice says in words.
     """
 
     question: str
@@ -97,6 +109,7 @@ class Answer:
     timings: Timings = field(default_factory=Timings)
     tokens: Tokens = field(default_factory=Tokens)
     searched: str = ""
+    differing: tuple[Differing, ...] = ()
 
     @property
     def answered(self) -> bool:

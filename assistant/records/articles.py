@@ -140,7 +140,8 @@ class Report:
 class Progress:
     """How far long work has come: `done` of `total` units, and the seconds left.
 
-    `per_second` is passages embedded a second while indexing, else units a second.
+    `per_second` is passages embedded a second while indexing, else units a second. `passages` of
+    `passages_total` of the item under way are embedded, where that is known.
     """
 
     stage: str
@@ -150,3 +151,5 @@ class Progress:
     per_second: float = 0.0
     seconds_left: float | None = None
     item: str = ""
+    passages: int = 0
+    passages_total: int = 0

@@ -46,6 +46,16 @@ def answer_document(answer: Answer) -> Document:
         },
         "tokens": {"prompt": answer.tokens.prompt, "answer": answer.tokens.answer},
         "as_of": answer.as_of,
+        "differing": [
+            {
+                "words": one.words,
+                "article": article_document(one.article),
+                "quote": one.quote,
+                "start": one.start,
+                "end": one.end,
+            }
+            for one in answer.differing
+        ],
     }
 
 

@@ -1,6 +1,6 @@
 """What a person reads on a terminal.
 
-Around an answer no words are added, only signs, so that it reads well in every language.
+Around an answer hardly a word is added, only signs, so that it reads well in every language.
 """
 
 import unicodedata
@@ -21,6 +21,7 @@ from assistant.records import (
     Sentence,
     source_line,
 )
+from assistant.texts import say
 
 QUOTE_CHARS = 300
 """The longest quote a terminal shows; the JSON always has all of it."""
@@ -38,11 +39,13 @@ def answer_text(answer: Answer) -> str:
 
 def answer_details(answer: Answer) -> str:
     """Everything of `answer_text` that follows the answer's own sentences."""
+    as_of = say("answer.as_of", language=answer.language, date=answer.as_of)
     return printable(
         paragraphs(
             answer.missing,
             "\n".join(f"- {choice}" for choice in answer.choices),
             "\n".join(_source(citation, answer) for citation in answer.citations),
+            as_of if answer.answered and answer.as_of else "",
             "\n".join(_near(nearest) for nearest in answer.nearest),
             _notices(answer.notices),
         )

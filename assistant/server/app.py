@@ -12,6 +12,7 @@ from assistant import __version__
 from assistant.server import quick_gradio
 from assistant.server.files import offer_files
 from assistant.server.guard import HEALTH, Receive, Scope, Send
+from assistant.server.intake import offer_intake
 from assistant.server.mcp import offer_mcp
 from assistant.server.metrics import offer_metrics
 from assistant.server.openai import offer_openai
@@ -49,6 +50,7 @@ def page(assistant: "Assistant", *, uploads: Path) -> "FastAPI":
     app = FastAPI(**NO_DESCRIPTION)
     for offer in (offer_files, offer_metrics, offer_openai, offer_mcp):
         offer(app, assistant)
+    offer_intake(app, assistant, uploads=uploads)
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
         chat.build(assistant, language=settings.language),

@@ -6,6 +6,7 @@ import socket
 import tempfile
 import threading
 import time
+import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,11 +30,8 @@ FLAGS = [
 UPLOADS = Path(tempfile.gettempdir()) / f"uploads-{os.getpid()}"
 """Gradio knows one folder for uploads in a process, so all pages of these tests share it."""
 NOISE = ("Method not implemented",)  # Gradio says this three times on every page
-
-ON_LEAVING = (
-    "AbortError",
-    "Connection errored out",
-)  # of Gradio's requests that a reload breaks off
+ON_LEAVING = ("AbortError", "Connection errored out")
+"""What Gradio says of its own requests that a reload breaks off."""
 
 
 class Server:
@@ -52,7 +50,7 @@ class Server:
         listening.bind(("127.0.0.1", port))
         self.port = listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        site = Site(lambda: page(assistant, uploads=self.uploads))
+        site = Site(lambda: page(assistant, uploads=self.uploads), on_failure=self._broken)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 Guard(site, names=Names(), login=login),
@@ -66,6 +64,9 @@ class Server:
         self._thread.start()
         while not self._server.started:
             time.sleep(0.02)
+
+    def _broken(self, error: Exception) -> None:
+        traceback.print_exception(error)
 
     def close(self) -> None:
         self._server.should_exit = True

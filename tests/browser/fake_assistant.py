@@ -25,6 +25,7 @@ from assistant.records import (
     Change,
     Check,
     Citation,
+    Differing,
     Event,
     Failure,
     Filters,
@@ -47,6 +48,11 @@ from assistant.settings import Settings, changed
 def kept_in_a_new_file() -> Conversations:
     """The real store of conversations, over a file of this test's own."""
     return Conversations(Personal(Path(tempfile.mkdtemp()) / "personal.sqlite"))
+
+
+def _files(source: str | Path) -> list[str | Path]:
+    below = Path(source)
+    return sorted(f for f in below.rglob("*") if f.is_file()) if below.is_dir() else [source]
 
 
 @dataclass
@@ -124,9 +130,21 @@ class FakeAssistant:
             passages=tuple(self.search(question)),
             filters=Filters(since="2024-10-01", inferred=("since",)) if dated else Filters(),
             timings=Timings(0.2, 0.4, 1.3),
+            differing=self._differing() if said is COST else (),
         )
 
+    def _differing(self) -> tuple[Differing, ...]:
+        found = []
+        for key, words in (("harbour", "84 million euros"), ("bruecke", "91 Millionen Euro")):
+            shown = self.shelf[key]
+            start = shown.text.rindex("\n", 0, shown.text.index(words)) + 1
+            end = shown.text.index(".", start) + 1
+            found.append(Differing(words, shown.article, shown.text[start:end], start, end))
+        return tuple(found)
+
     def _script(self, question: str) -> tuple[Said, ...] | None:
+        if counting := re.fullmatch(r"Count for (\w+)", question):
+            return tuple(Said(f"{counting[1]} counts {number}.") for number in range(1, 13))
         scripts = {"cost": COST, "kostet": COST, "الجسر": ARAB, "hostile": EVIL, "long": LONG}
         return next((script for word, script in scripts.items() if word in question), None)
 
@@ -192,17 +210,17 @@ class FakeAssistant:
     def add(
         self, *sources: str | Path, on_progress: Callable[[Progress], None] | None = None
     ) -> Report:
-        """Text files become articles; everything else fails."""
+        """Text files become articles, those below folders, too; everything else fails."""
+        sources = tuple(file for source in sources for file in _files(source))
         added: list[Change] = []
         failed: list[Failure] = []
         for done, source in enumerate(sources):
-            if on_progress:
-                on_progress(
-                    Progress(
-                        "embedding", done * 10, len(sources) * 10, per_second=6.2, seconds_left=12.0
-                    )
-                )
-            time.sleep(self.pause)
+            for passages in range(4) if on_progress else ():
+                on_progress(  # type: ignore[misc]
+                    Progress("embedding", done, len(sources), per_second=6.2, seconds_left=12.0,
+                             passages=passages * 10, passages_total=40)
+                )  # fmt: skip
+                time.sleep(self.pause)
             path = Path(source)
             if path.suffix != ".txt":
                 failed.append(
@@ -245,6 +263,13 @@ class FakeAssistant:
         known: dict[str, Any] = dict(given)
         self.shelf[article_id] = replace(shown, article=replace(shown.article, **known))
         return self.shelf[article_id].article
+
+    def uncorrect(self, article_id: str) -> Article:
+        """Say again what the sample says."""
+        shown = self.show(article_id)
+        (stated,) = (one.article for one in sample() if one.article.id == article_id)
+        self.shelf[article_id] = replace(shown, article=stated)
+        return stated
 
     def tag(
         self, *article_ids: str, add: Sequence[str] = (), remove: Sequence[str] = ()

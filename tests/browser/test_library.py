@@ -37,7 +37,13 @@ def test_title_outlet_and_date_are_corrected_in_the_row(tabs: Tabs, fake: FakeAs
     page.keyboard.press("Enter")
     page.wait_for_selector(".shelf .count:has-text('needs a title')")
     page.keyboard.press("Escape")
-    assert page.locator(".amend-form").count() == 0
+    page.wait_for_selector(".amend-form", state="detached")
+    row.hover()
+    row.locator(".amend").click()
+    page.click(".amend-form button:has-text('As the file says')")
+    page.wait_for_selector(".shelf .count:has-text('those of the file')")
+    until(lambda: "The ferry's last autumn" in titles(page))
+    assert fake.shelf["ferry"].article.outlet == ""
 
 
 def test_a_tag_makes_a_set_to_ask_within(tabs: Tabs, fake: FakeAssistant) -> None:

@@ -145,6 +145,25 @@ def test_a_doubtful_sentence_is_marked_with_its_reason(tabs: Tabs) -> None:
     assert doubtful.get_attribute("title") == "No article says this."
 
 
+def test_articles_that_differ_stand_side_by_side_with_their_dates(tabs: Tabs) -> None:
+    page = tabs.open()
+    turn = ask(page, COST)
+    ours, theirs = turn.locator(".differing li").all_inner_texts()
+    assert "84 million euros" in ours and "2024-10-05" in ours
+    assert "91 Millionen Euro" in theirs and "2024-11-12" in theirs
+    boxes = [one.bounding_box() for one in turn.locator(".differing li").all()]
+    assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
+    turn.locator(".differing [data-read]").nth(1).click()
+    page.wait_for_selector(".reader mark.here:has-text('91 Millionen Euro')")
+
+
+def test_an_answer_says_as_of_when_it_holds(tabs: Tabs) -> None:
+    page = tabs.open()
+    as_of = ask(page, COST).locator(".as-of").inner_text()
+    assert as_of == "As of 2024-11-12, the newest article cited."
+    assert ask(page, "Who is the mayor of Atlantis?").locator(".as-of").count() == 0
+
+
 def test_a_refusal_shows_the_nearest_articles_which_open(tabs: Tabs) -> None:
     page = tabs.open()
     turn = ask(page, "Who is the mayor of Atlantis?")
@@ -199,49 +218,6 @@ def test_copy_gives_the_answer_with_marks_and_sources(tabs: Tabs) -> None:
 
 
 # --- the library ----------------------------------------------------------------------------------
-
-
-def test_uploads_show_what_was_added_and_a_row_for_what_failed(tabs: Tabs, tmp_path: Path) -> None:
-    files = []
-    for name, text in (("one.txt", "The new lock"), ("two.txt", "The old lock"), ("bad.bin", "x")):
-        (tmp_path / name).write_text(text)
-        files.append(str(tmp_path / name))
-    page = tabs.open()
-    open_library(page)
-    page.set_input_files("#upload input[type=file]", files)
-    page.wait_for_selector(".report .failures")
-    assert "2 articles added. 1" not in page.locator(".report").inner_text()
-    assert page.locator(".report .sum").inner_text() == "2 articles added. One could not be read."
-    failed = page.locator(".failures li").inner_text()
-    assert "bad.bin" in failed
-    assert "Save it as PDF or text." in failed
-    until(lambda: "The new lock" in titles(page))
-
-
-def test_progress_shows_count_rate_and_time_left(
-    tabs: Tabs, fake: FakeAssistant, tmp_path: Path
-) -> None:
-    fake.pause = 0.5
-    (tmp_path / "slow.txt").write_text("A slow one")
-    page = tabs.open()
-    open_library(page)
-    page.set_input_files("#upload input[type=file]", [str(tmp_path / "slow.txt")] * 3)
-    line = page.locator("#add-progress .progress")
-    line.wait_for()
-    assert "of 30 passages · 6.2 passages a second · about 12 s left" in line.inner_text()
-    page.wait_for_selector(".report .sum")
-
-
-def test_addresses_are_added_one_a_line(tabs: Tabs, fake: FakeAssistant) -> None:
-    page = tabs.open()
-    open_library(page)
-    page.fill("#addresses textarea", "https://a.example/x.html\n\nb.example/y")
-    page.click("#add-addresses")
-    page.wait_for_selector(".report .failures")
-    assert page.locator(".failures strong").all_inner_texts() == [
-        "https://a.example/x.html",
-        "https://b.example/y",
-    ]
 
 
 def test_the_table_filters_as_one_types_and_sorts(tabs: Tabs) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -96,14 +97,18 @@ def test_no_name_of_an_upload_leads_out_of_the_uploads(
     page = tabs.open()
     open_library(page)
     file = {"name": name, "mimeType": "text/plain", "buffer": b"Outside or not"}
-    page.set_input_files("#upload input[type=file]", files=[file])
-    page.wait_for_selector(".report .sum")
+    page.set_input_files(".intake input.files", files=[file])
+    page.wait_for_selector(".rows [data-state=added]")
     outside = [Path("/etc/outside.txt"), server.uploads.parent / "outside.txt"]
     assert not any(path.exists() for path in outside)
     sent = httpx.post(
         server.url + "gradio_api/upload", files={"files": (name, b"x")}, trust_env=False
     ).json()
     assert all(Path(path).resolve().is_relative_to(server.uploads.resolve()) for path in sent)
+    named = {"x-name": quote(name)}
+    reply = httpx.post(server.url + "intake", content=b"A", headers=named, trust_env=False)
+    assert '"kind": "added"' in reply.text
+    assert not any(path.exists() for path in outside)
 
 
 class _Evil(BaseHTTPRequestHandler):
@@ -134,6 +139,7 @@ def test_another_page_in_the_same_browser_can_neither_read_nor_ask(
                     body: '{"messages": [{"role": "user", "content": "What did it cost?"}]}'}],
                 ["gradio_api/call/articles", {method: "POST", body: '{"data": []}',
                     headers: {"content-type": "application/json"}}],
+                ["intake", {method: "POST", mode: "no-cors", body: "A planted article"}],
                 ["v1/models", {}],
                 ["articles/harbour/file", {mode: "no-cors"}],
             ];
@@ -151,7 +157,8 @@ def test_another_page_in_the_same_browser_can_neither_read_nor_ask(
     context.close()
     evil.shutdown()
     evil.server_close()
-    assert tried == ["", "", "", ""]
+    assert tried == ["", "", "", "", ""]
+    assert len(server.assistant.shelf) == 5
     assert server.assistant.asked == []
 
 

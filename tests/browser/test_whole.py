@@ -57,8 +57,8 @@ def test_from_a_file_to_the_sentence_that_proves_the_answer(whole: Tabs, tmp_pat
     page.get_by_role("tab").nth(1).click()
     page.wait_for_selector(".shelf tbody tr")
     sent = [str(tmp_path / name) for name in ("ferry.txt", "noise.pdf")]
-    page.set_input_files("#upload input[type=file]", sent)
-    page.wait_for_selector(".report .failures :text('noise.pdf')")
+    page.set_input_files(".intake input.files", sent)
+    page.wait_for_selector(".rows [data-state=failed]:has-text('noise.pdf') .why")
     page.wait_for_selector(".shelf tbody :text('The old ferry')")
     page.locator("tr:has-text('The old ferry') input").check()
     page.click(".tools .remove")

@@ -226,6 +226,11 @@ const amend = (row) => {
   press("plain", texts.save, "submit");
   const close = () => form.replaceWith(...inside);
   press("inline", texts.cancel, "button").addEventListener("click", close);
+  press("inline", texts.unamend, "button").addEventListener("click", async () => {
+    if (!(await sent("unamend", { id: article[ID] }))) return;
+    await fetchRows();
+    told(texts.unamended);
+  });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();

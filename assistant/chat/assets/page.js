@@ -180,6 +180,8 @@
     }
   });
 
+  document.addEventListener("assistant:tab", ({ detail }) => openTab(detail));
+
   // "/" goes to the question, Esc stops an answer; the reader hears its own Esc first.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
