@@ -49,6 +49,7 @@ from assistant.records import (
     Status,
     Turn,
 )
+from assistant.repairing import repair
 from assistant.settings import (
     Settings,
     changed,
@@ -393,6 +394,10 @@ class Assistant:
         return doctor.check(
             self.settings, config=self._config, given=self._given, open_index=self._parts.index
         )
+
+    def repair(self, *, on_progress: OnProgress | None = None) -> list[Check]:
+        """Mend what can be mended and say what was done; what is damaged is kept aside."""
+        return list(repair(self._parts, on_progress=on_progress))
 
     # --- to build on ----------------------------------------------------------------------------
 

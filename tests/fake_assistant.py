@@ -176,6 +176,10 @@ class FakeAssistant:
         self._note("export", file=file)
         return file.resolve()
 
+    def repair(self, *, on_progress: Callable[[Progress], None]) -> list[Check]:
+        self._note("repair")
+        return [Check("repair: index", True, "was made again")]
+
     def doctor(self) -> list[Check]:
         self._note("doctor")
         return self.checks

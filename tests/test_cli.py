@@ -253,6 +253,15 @@ def test_leaving_a_streamed_answer_stops_the_model(
     assert fake.stopped
 
 
+def test_the_doctor_repairs_and_says_what_it_did(
+    fake: FakeAssistant, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, document = run_json(capfd, "doctor", "--repair")
+    assert [name for name, _ in fake.history] == ["make", "repair", "doctor"]
+    assert [check["message"] for check in document["repairs"]] == ["was made again"]
+    assert (code, len(document["checks"])) == (1, 1)
+
+
 def test_watching_prints_each_report_and_ends_with_an_interrupt(
     fake: FakeAssistant, capfd: pytest.CaptureFixture[str]
 ) -> None:

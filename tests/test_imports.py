@@ -74,7 +74,7 @@ ROWS = (
     ("corpus", "retrieval", "recalling"),
     ("adding", "suggestions", "listing", "doctor", "generations", "backup", "llamaindex"),
     ("surveying", "parts", "dated"),
-    ("asking",),
+    ("asking", "repairing"),
     # The public API, and the faces over it
     ("assistant",),
     ("render", "evaluation", "question_making"),

@@ -10,27 +10,40 @@ from assistant import render
 from assistant.cli import options, output, session
 from assistant.cli.progress import ProgressDisplay
 from assistant.errors import UsageError
+from assistant.records import Check
 
 models_app = typer.Typer(rich_markup_mode=None)
 
 
-def doctor(context: typer.Context, json: options.Json = False) -> int:
+def doctor(
+    context: typer.Context,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be mended first, and say what was done.")
+    ] = False,
+    json: options.Json = False,
+) -> int:
     """Say what works, what does not, what to do.
 
-    The exit code is 1 when something was found.
+    The exit code is 1 when something was found. --repair puts a sound copy in the place of a
+    damaged file, makes a damaged index again and fills the vector cache; nothing is deleted.
 
     \b
     Example:
       assistant doctor
+      assistant doctor --repair
     """
     with session.opened(context) as assistant:
+        repairs: list[Check] = []
+        if repair:
+            with ProgressDisplay() as progress:
+                repairs = assistant.repair(on_progress=progress)
         checks = assistant.doctor()
     output.emit(
         json,
-        document=lambda: render.checks_document(checks),
-        text=lambda: render.checks_text(checks),
+        document=lambda: render.checks_document(checks, repairs=repairs if repair else None),
+        text=lambda: render.checks_text([*repairs, *checks]),
     )
-    return 0 if all(check.ok for check in checks) else 1
+    return 0 if all(check.ok for check in [*repairs, *checks]) else 1
 
 
 @models_app.callback(invoke_without_command=True)

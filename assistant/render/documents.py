@@ -93,14 +93,14 @@ def show_document(shown: ArticleText) -> Document:
     return {"article": {**_listed(shown.article), "url": shown.article.url}, "text": shown.text}
 
 
-def checks_document(checks: Iterable[Check]) -> Document:
-    """The JSON document of `doctor`."""
-    return {
-        "checks": [
-            {"name": check.name, "ok": check.ok, "message": check.message, "hint": check.hint}
-            for check in checks
-        ]
-    }
+def checks_document(checks: Iterable[Check], *, repairs: Iterable[Check] | None = None) -> Document:
+    """The JSON document of `doctor`; with `repairs` what `--repair` did."""
+    document: Document = {"checks": [_check(check) for check in checks]}
+    return document if repairs is None else document | {"repairs": [_check(r) for r in repairs]}
+
+
+def _check(check: Check) -> Document:
+    return {"name": check.name, "ok": check.ok, "message": check.message, "hint": check.hint}
 
 
 def error_document(message: str, *, hint: str, code: int) -> Document:
