@@ -1,0 +1,91 @@
+"""Nothing leaves the machine: whatever the product sends is recorded, and the record is empty.
+
+The whole product runs as processes, with the real embedder and readers, in a network of its own
+where every packet is seen. For that Linux and root are needed.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RECORDER = Path(__file__).parent / "recorder.py"
+STORY = "The harbour bridge was opened in May. The mayor said it cost 12 million crowns.\n"
+GERMAN = "Die Fähre verkehrt seit Juni. Sie trägt vierzig Autos über den Fluss.\n"
+
+
+def recorded(orders: dict[str, Any]) -> dict[str, Any]:
+    """Do something in a network of its own. Skips where there can be none."""
+    if sys.platform != "linux" or not shutil.which("unshare") or not shutil.which("ip"):
+        pytest.skip("a network of its own takes Linux with `unshare` and `ip`")
+    if subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode:
+        pytest.skip("a network of its own takes the right to make one")
+    done = subprocess.run(
+        ["unshare", "-n", sys.executable, str(RECORDER)],
+        input=json.dumps(orders),
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def test_the_recorder_sees_a_connection_and_a_look_up() -> None:
+    script = (
+        "import socket\n"
+        "for reach in (lambda: socket.create_connection(('93.184.215.14', 443), 2),\n"
+        "              lambda: socket.getaddrinfo('telemetry.example', 443)):\n"
+        "    try: reach()\n"
+        "    except OSError: pass\n"
+    )
+    seen = recorded({"commands": [[sys.executable, "-c", script]]})["seen"]
+    assert "93.184.215.14:443" in seen
+    assert any(end.endswith(":53") for end in seen), "the look-up was not seen"
+
+
+@pytest.mark.timeout(300)
+def test_adding_asking_and_serving_send_nothing(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "bridge.txt").write_text(STORY)
+    (tmp_path / "ferry.md").write_text(f"# Die Fähre\n\n{GERMAN}")
+    program = [sys.executable, "-m", "assistant", "--corpus", str(tmp_path / "corpus")]
+    said = recorded(
+        {
+            "commands": [
+                [*program, "add", str(tmp_path / "bridge.txt"), str(tmp_path / "ferry.md")],
+                [*program, "ask", "What did the bridge cost?", "--json"],
+                [*program, "search", "Autos auf der Fähre", "--json"],
+                [*program, "rebuild"],
+                [*program, "doctor"],
+            ],
+            "serve": {
+                "command": [*program, "serve"],
+                "port": 7865,
+                "paths": ["/healthz", "/", "/metrics", "/v1/models"],
+            },
+        }
+    )
+    (added, asked, searched, rebuilt, _) = said["done"]
+    assert (added[0], asked[0], searched[0], rebuilt[0]) == (0, 0, 0, 0), said["done"]
+    assert "12 million" in json.loads(asked[1])["text"]
+    assert json.loads(searched[1])["hits"][0]["article"]["language"] == "de"
+    assert said["fetched"] == 4
+    assert said["seen"] == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+def test_the_browser_tests_send_nothing() -> None:
+    """The page with Chromium, in the same network; what its tests say is theirs to say."""
+    tests = str(Path(__file__).parents[1] / "browser" / "test_page.py")
+    command = [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider"]
+    said = recorded({"commands": [command]})
+    ((_, out, _),) = said["done"]
+    assert " passed" in out or "." in out
+    assert said["seen"] == []
