@@ -384,7 +384,18 @@ sys.exit(entry.run(sys.argv[2:]))
 
 def start(*arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", SERVE, str(Path(__file__).parent), "serve", *arguments]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=_takes_interrupts,
+    )
+
+
+def _takes_interrupts() -> None:
+    """A shell's background jobs ignore SIGINT, and so would their children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def free_port() -> int:

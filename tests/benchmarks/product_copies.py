@@ -23,6 +23,8 @@ LANGUAGES = ("ar", "de", "en", "fr", "ru", "zh")
 """Languages of the translations; every even article is whole in three and a copy in three."""
 FITTED = 40
 HITS = 10
+HITS_WITHOUT_MEANING = 400
+"""So many that an article is among the hits where the embedder's vectors are random."""
 QUERY = 300
 
 
@@ -131,7 +133,9 @@ class Found:
         return f"| {name} | {self.copies} | {recall:.3f} | {precision:.3f} | {self.wrong} |"
 
 
-def measure(written: Written, *, folder: Path, embedder: Embedder) -> dict[str, Found]:
+def measure(
+    written: Written, *, folder: Path, embedder: Embedder, hits: int = HITS
+) -> dict[str, Found]:
     """Sync the corpus, search for every copy's story, and look at its hit's copies."""
     for path, (text, language) in written.files.items():
         file = folder / "articles" / path
@@ -145,7 +149,7 @@ def measure(written: Written, *, folder: Path, embedder: Embedder) -> dict[str, 
         if failed := assistant.sync().failed:
             raise SystemExit(f"{failed[0].path}: {failed[0].error}")
         for case in written.cases:
-            story = _story(assistant, case)
+            story = _story(assistant, case, hits=hits)
             count = counts[case.kind]
             count.copies += 1
             count.found += {case.article, case.copy} <= story
@@ -153,10 +157,10 @@ def measure(written: Written, *, folder: Path, embedder: Embedder) -> dict[str, 
     return counts
 
 
-def _story(assistant: Assistant, case: Case) -> set[str]:
+def _story(assistant: Assistant, case: Case, *, hits: int) -> set[str]:
     """The files of the story that a search shows for an article or its copy."""
-    hits = assistant.search(case.query, k=HITS, language=case.languages, inferred_filters=False)
-    for hit in hits:
+    found = assistant.search(case.query, k=hits, language=case.languages, inferred_filters=False)
+    for hit in found:
         story = {hit.article.path, *(copy.path for copy in hit.copies)}
         if story & {case.article, case.copy}:
             return story
@@ -179,7 +183,9 @@ def rows(
     for articles in ntrex.values():
         own = [part for a in articles[:FITTED] for part in a.paragraphs if len(part) < 500]
         within(articles[FITTED:], leads=own, parity=parity, reused=(), into=written)
-    counts = measure(written, folder=folder / "within", embedder=HashedEmbedder(16))
+    counts = measure(
+        written, folder=folder / "within", embedder=HashedEmbedder(16), hits=HITS_WITHOUT_MEANING
+    )
     yield from (count.line(kind) for kind, count in sorted(counts.items()))
     embedder = CachedEmbedder(cache)
     for number, kind in enumerate(TRANSLATED):
