@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,6 +43,7 @@ class ScriptedServer:
     replies: dict[str, Reply | list[Reply]]
     heard: list[tuple[str, Any]] = field(default_factory=list)
     gone: threading.Event = field(default_factory=threading.Event)
+    stop: Callable[[], None] = lambda: None
 
     def bodies(self, path: str) -> list[Any]:
         """The bodies that were sent to a path."""
@@ -50,8 +51,8 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server(**replies: Reply | list[Reply]) -> Iterator[ScriptedServer]:
-    """Run a server; `api_chat=…` is the reply of `/api/chat`."""
+def scripted_server(*, port: int = 0, **replies: Reply | list[Reply]) -> Iterator[ScriptedServer]:
+    """Run a server; `api_chat=…` is the reply of `/api/chat`. `stop` ends it early."""
     paths = {"/" + name.replace("_", "/"): reply for name, reply in replies.items()}
     script = ScriptedServer("", paths)
 
@@ -109,14 +110,20 @@ def scripted_server(**replies: Reply | list[Reply]) -> Iterator[ScriptedServer]:
             finally:
                 self.connection.setblocking(True)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     script.url = f"http://127.0.0.1:{server.server_address[1]}"
+
+    def stop() -> None:
+        if thread.is_alive():
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+    script.stop = stop
     try:
         yield script
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        stop()
