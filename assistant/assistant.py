@@ -58,6 +58,7 @@ from assistant.settings import (
 )
 from assistant.sources import FetchLimits
 from assistant.suggestions import suggestions
+from assistant.translating import translate
 
 if TYPE_CHECKING:
     from assistant.llamaindex import ArticleQueryEngine, ArticleRetriever
@@ -253,6 +254,19 @@ class Assistant:
     def file(self, article_id: str) -> Path:
         """An article's original file, inside the corpus folder. Raises UnknownArticle."""
         return self._parts.corpus(self._parts.index()).file(article_id)
+
+    def translate(self, article_id: str, *, start: int, end: int, language: str) -> str:
+        """A span of an article's text in another language, as the model puts it.
+
+        Raises UnknownArticle, ServiceError without a model, and ModelError where it fails.
+        """
+        text = self.show(article_id).text[start:end]
+        model = self._parts.engine(None).model
+        if model is None:
+            raise ServiceError(
+                "There is no language model to translate with.", hint="Run: assistant doctor"
+            )
+        return translate(text, language=language, model=model)
 
     def page_picture(
         self, article_id: str, *, page: int = 1, marks: Sequence[tuple[int, int]] = ()

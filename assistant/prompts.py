@@ -18,6 +18,7 @@ VARIABLES: dict[str, frozenset[str]] = {
     "question": frozenset({"fence", "sources", "question_label", "question", "rule"}),
     "standalone": frozenset({"history", "question", "language"}),
     "draft": frozenset({"sentence", "answer", "language"}),
+    "translate": frozenset({"text", "language"}),
 }
 """The variables each prompt must use; none may be left out, none be added."""
 
@@ -74,6 +75,12 @@ def draft_messages(*, sentence: str, answer: str, language: str) -> list[Message
     """The messages that ask a model for a question that `answer`, in `sentence`, answers."""
     values = {"sentence": sentence, "answer": answer, "language": language_name(language)}
     return [Message("user", fill(load("draft"), **values))]
+
+
+def translation_messages(text: str, *, language: str) -> list[Message]:
+    """The messages that ask a model for a text in another language (its code)."""
+    values = {"text": text, "language": language_name(language)}
+    return [Message("user", fill(load("translate"), **values))]
 
 
 def folder() -> Path:

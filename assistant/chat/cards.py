@@ -105,6 +105,7 @@ def _card(exchange: Exchange, answer: Answer, citation: Citation, *, language: s
         ),
         tag("p", _facts(article, page=page, language=language), class_="about"),
         quotation(excerpt(citation, hit=hit), article=article),
+        _translation(answer, citation, language=language),
         _copies(hit, language=language),
         tag(
             "footer",
@@ -115,6 +116,23 @@ def _card(exchange: Exchange, answer: Answer, citation: Citation, *, language: s
         id=f"source-{exchange.number}-{citation.number}",
         tabindex="-1",
         aria_label=say("source_number", number=citation.number),
+    )
+
+
+def _translation(answer: Answer, citation: Citation, *, language: str) -> Markup | str:
+    """The button that has a quote in another language than the answer's translated by the model."""
+    article = citation.article
+    if answer.engine == "quotes" or article.language in ("und", "", answer.language):
+        return ""
+    return tag(
+        "button",
+        speaker(language)("translate"),
+        type="button",
+        class_="inline",
+        data_translate=article.id,
+        data_start=citation.start,
+        data_end=citation.end,
+        data_to=answer.language,
     )
 
 

@@ -13,10 +13,13 @@ from assistant.chat.visitor import language_of
 from assistant.chat.wording import number, speaker
 from assistant.errors import AssistantError
 from assistant.languages import name as language_name
-from assistant.records import Check, Progress, Status
+from assistant.records import Check, Progress, Report, Status
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+
+REBUILD = "assistant rebuild"
+"""The command in a hint that the button stands for."""
 
 
 def wire_status(page: Page, assistant: "Assistant", *, setting: str) -> None:
@@ -31,8 +34,10 @@ def wire_status(page: Page, assistant: "Assistant", *, setting: str) -> None:
         best = (say("model_best"), "")
         names = assistant.models()
         known = settings.model if settings.model in names else ""
+        drawn, needs_rebuild = report(assistant, language=language)
         return (
-            report(assistant, language=language),
+            drawn,
+            gr.update(visible=needs_rebuild),
             gr.update(choices=[best, *((name, name) for name in names)], value=known),
             settings.answer_tokens,
         )
@@ -43,14 +48,51 @@ def wire_status(page: Page, assistant: "Assistant", *, setting: str) -> None:
             assistant.choose(model=model or "", answer_tokens=int(length))
         except AssistantError as error:
             return _said(error)
-        return report(assistant, language=language)
+        return report(assistant, language=language)[0]
 
-    shown = [tab.report, tab.model, tab.length]
+    shown = [tab.report, tab.rebuild, tab.model, tab.length]
     for event in (tab.tab.select, tab.again.click):
         event(look, None, shown, concurrency_id="status", concurrency_limit=2, **QUIET)
     for field in (tab.model, tab.length):
         field.input(choose, [tab.model, tab.length], [tab.report], **QUIET)
     _wire_pulling(page, assistant, look, setting=setting)
+    _wire_rebuilding(page, assistant, look, setting=setting)
+
+
+def _wire_rebuilding(page: Page, assistant: "Assistant", look: Any, *, setting: str) -> None:
+    import gradio as gr
+
+    tab = page.health
+
+    def rebuild(request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        language = language_of(request, setting=setting)
+        say = speaker(language)
+        yield tag("p", say("rebuilding"), class_="note"), gr.update(visible=False)
+        try:
+            for news in _rebuilt(assistant):
+                if isinstance(news, Progress):
+                    yield progress_bar(news, language=language), gr.skip()
+                    continue
+                failed = say("failed", count=len(news.failed)) if news.failed else ""
+                yield tag("p", say("rebuilt"), " ", failed, class_="note", role="status"), gr.skip()
+        except AssistantError as error:
+            yield _said(error), gr.update(visible=True)
+
+    rebuilt = tab.rebuild.click(
+        rebuild, None, [tab.rebuild_progress, tab.rebuild], concurrency_id="rebuilding", **QUIET
+    )
+    rebuilt.then(look, None, [tab.report, tab.rebuild, tab.model, tab.length], **QUIET)
+
+
+def _rebuilt(assistant: "Assistant") -> Iterator[Progress | Report]:
+    """The progress of a rebuild, and its report last. A page that is closed does not end it."""
+
+    def work(put: feed.Put[Progress | Report]) -> None:
+        put(assistant.rebuild(on_progress=put))
+
+    for news in feed.run(work, stop=threading.Event(), gather=0.2):
+        if news:
+            yield news[-1]
 
 
 def _wire_pulling(page: Page, assistant: "Assistant", look: Any, *, setting: str) -> None:
@@ -87,7 +129,7 @@ def _wire_pulling(page: Page, assistant: "Assistant", look: Any, *, setting: str
     pulled = tab.pull.click(
         pull, [tab.name], [tab.progress, tab.stop], concurrency_id="pulling", **QUIET
     )
-    pulled.then(look, None, [tab.report, tab.model, tab.length], **QUIET)
+    pulled.then(look, None, [tab.report, tab.rebuild, tab.model, tab.length], **QUIET)
     tab.stop.click(stop, None, None, **AT_ONCE)
 
 
@@ -119,13 +161,14 @@ class _Copy(threading.Event):
         return super().is_set() or self._other.is_set()
 
 
-def report(assistant: "Assistant", *, language: str) -> Markup:
-    """Who answers over what, and each thing the doctor found, worst first."""
+def report(assistant: "Assistant", *, language: str) -> tuple[Markup, bool]:
+    """Who answers over what, what the doctor found, worst first; and whether to rebuild."""
     try:
         status, checks = assistant.status(), assistant.doctor()
     except AssistantError as error:
-        return _said(error)
-    return join(_facts(status, language=language), _findings(checks, language=language))
+        return _said(error), REBUILD in error.hint
+    drawn = join(_facts(status, language=language), _findings(checks, language=language))
+    return drawn, any(REBUILD in check.hint and not check.ok for check in checks)
 
 
 def _facts(status: Status, *, language: str) -> Markup:

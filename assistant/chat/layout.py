@@ -54,6 +54,8 @@ class StatusTab:
     tab: Any
     report: Any
     again: Any
+    rebuild: Any
+    rebuild_progress: Any
     model: Any
     length: Any
     name: Any
@@ -120,7 +122,7 @@ def lay_out(translate: Translate, *, functions: Functions) -> Page:
         "",
         elem_id="reader",
         apply_default_css=False,
-        js_on_load=script("reader") + script("peek") + script("alive") + script("drop"),
+        js_on_load="".join(map(script, ("reader", "peek", "translate", "alive", "drop"))),
         server_functions=functions.reader,
     )
     timer = gr.Timer(2.0)
@@ -233,6 +235,10 @@ def _status_tab(translate: Translate, tab: Any) -> StatusTab:
     import gradio as gr
 
     report = gr.HTML("", elem_id="health", apply_default_css=False)
+    rebuild = gr.Button(
+        translate("rebuild"), variant="primary", size="sm", elem_id="rebuild", visible=False
+    )
+    rebuild_progress = gr.HTML("", elem_id="rebuild-progress", apply_default_css=False)
     again = gr.Button(translate("check_again"), size="sm", elem_id="check-again")
     with gr.Row(elem_classes="choices"):
         model = gr.Dropdown([], label=translate("model"), elem_id="model")
@@ -253,4 +259,6 @@ def _status_tab(translate: Translate, tab: Any) -> StatusTab:
             scale=0,
         )
     progress = gr.HTML("", elem_id="pull-progress", apply_default_css=False)
-    return StatusTab(tab, report, again, model, length, name, pull, stop, progress)
+    return StatusTab(
+        tab, report, again, rebuild, rebuild_progress, model, length, name, pull, stop, progress
+    )

@@ -7,6 +7,8 @@ from assistant.chat.reader import article_page, page_view
 from assistant.chat.visitor import language_of
 from assistant.chat.wording import speaker
 from assistant.errors import AssistantError, UnknownArticle
+from assistant.languages import is_rtl
+from assistant.languages import name as language_name
 from assistant.texts import template
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ Span = tuple[int, int]
 
 
 def functions(assistant: "Assistant", *, setting: str) -> list[Any]:
-    """What the reader may call: an article with its marks, and a page of a PDF as a picture."""
+    """What the reader may call: an article with its marks, a PDF's page, a translation."""
     import gradio as gr
 
     def article(wanted: Any, request: gr.Request) -> dict[str, Any]:
@@ -52,7 +54,23 @@ def functions(assistant: "Assistant", *, setting: str) -> list[Any]:
         )
         return {"html": html, "page": drawn.number}
 
-    return [article, picture]
+    def translate(wanted: Any, request: gr.Request) -> dict[str, Any]:
+        language = language_of(request, setting=setting)
+        wanted = wanted if isinstance(wanted, dict) else {}
+        key, to = str(wanted.get("id", ""))[:200], str(wanted.get("to", ""))[:10]
+        spans = _marks([[wanted.get("start"), wanted.get("end")]])
+        try:
+            if not spans or not language_name(to):
+                raise UnknownArticle("There is nothing to translate.")
+            (start, end), *_ = spans
+            text = assistant.translate(key, start=start, end=end, language=to)
+        except AssistantError as error:
+            return {"html": _note(error, language=language)}
+        said = tag("p", text, lang=to, dir="rtl" if is_rtl(to) else "ltr")
+        note = tag("p", speaker(language)("translated"), class_="note")
+        return {"html": join(said, note)}
+
+    return [article, picture, translate]
 
 
 def frame(*, language: str) -> Markup:

@@ -5,8 +5,6 @@ import os
 import socket
 import tempfile
 import threading
-import time
-import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +48,16 @@ class Server:
         listening.bind(("127.0.0.1", port))
         self.port = listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        site = Site(lambda: page(assistant, uploads=self.uploads), on_failure=self._broken)
+        loaded = threading.Event()
+        broken: list[Exception] = []
+
+        def failed(error: Exception) -> None:
+            broken.append(error)
+            loaded.set()
+
+        site = Site(
+            lambda: page(assistant, uploads=self.uploads), on_ready=loaded.set, on_failure=failed
+        )
         self._server = uvicorn.Server(
             uvicorn.Config(
                 Guard(site, names=Names(), login=login),
@@ -62,11 +69,10 @@ class Server:
         )
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]})
         self._thread.start()
-        while not self._server.started:
-            time.sleep(0.02)
-
-    def _broken(self, error: Exception) -> None:
-        traceback.print_exception(error)
+        loaded.wait()
+        if broken:
+            self.close()
+            raise broken[0]
 
     def close(self) -> None:
         self._server.should_exit = True

@@ -44,6 +44,8 @@ from assistant.records import (
 )
 from assistant.settings import Settings, changed
 
+REBUILD = "Run: assistant rebuild"
+
 
 def kept_in_a_new_file() -> Conversations:
     """The real store of conversations, over a file of this test's own."""
@@ -68,6 +70,7 @@ class FakeAssistant:
     indexing: Progress | None = None
     asked: list[tuple[str, tuple[Turn, ...], dict[str, Any]]] = field(default_factory=list)
     closed: int = 0
+    outdated: bool = False
     conversations: Conversations = field(default_factory=kept_in_a_new_file)
     settings: Settings = field(default_factory=Settings)
 
@@ -238,6 +241,15 @@ class FakeAssistant:
             added.append(Change(shown.article.id, shown.article.path, title))
         return Report(added=tuple(added), failed=tuple(failed))
 
+    def rebuild(self, *, on_progress: Callable[[Progress], None] | None = None) -> Report:
+        """A new index in three steps."""
+        for done in range(3):
+            if on_progress:
+                on_progress(Progress("embedding", done * 10, 30))
+            time.sleep(self.pause)
+        self.outdated = False
+        return Report(unchanged=len(self.shelf))
+
     def articles(self, **filters: Any) -> list[Article]:
         """All articles."""
         return [shown.article for shown in self.shelf.values()]
@@ -247,6 +259,12 @@ class FakeAssistant:
         if article_id not in self.shelf:
             raise UnknownArticle(f"There is no article {article_id!r}.")
         return self.shelf[article_id]
+
+    def translate(self, article_id: str, *, start: int, end: int, language: str) -> str:
+        """The text in brackets."""
+        if self.engine == "quotes":
+            raise ServiceError("There is no language model to translate with.")
+        return f"<b>{language}</b>: {self.show(article_id).text[start:end]}"
 
     def remove(self, *article_ids: str) -> Report:
         """Put articles into the trash."""
@@ -315,7 +333,9 @@ class FakeAssistant:
     def doctor(self) -> list[Check]:
         """One thing is well, one is not."""
         return [
-            Check("index", True, "The index is whole."),
+            Check("index", False, "The index was made with another embedder.", REBUILD)
+            if self.outdated
+            else Check("index", True, "The index is whole."),
             Check("ollama", False, "Ollama is old.", "ollama update"),
         ]
 
@@ -334,6 +354,13 @@ class FakeAssistant:
         model = "fake-chat:1b" if ollama else ""
         count = len(self.shelf)
         return Status(self.engine, model, why, count, count * 8, languages, self.indexing)
+
+    def observe(self, observer: object) -> None:
+        """Nothing is told."""
+
+    def counts(self) -> tuple[int, int]:
+        """Articles and passages."""
+        return len(self.shelf), len(self.shelf) * 8
 
     def suggestions(self, answer: Answer, *, most: int = 3) -> list[str]:
         """Questions to go on with."""

@@ -164,6 +164,24 @@ def test_an_answer_says_as_of_when_it_holds(tabs: Tabs) -> None:
     assert ask(page, "Who is the mayor of Atlantis?").locator(".as-of").count() == 0
 
 
+def test_a_quote_in_another_language_is_translated_under_itself(
+    tabs: Tabs, fake: FakeAssistant
+) -> None:
+    page = tabs.open()
+    ask(page, COST)
+    cards = page.locator(".card:visible")
+    assert cards.nth(0).locator("[data-translate]").count() == 0  # English, as the answer
+    german = cards.nth(1)
+    german.locator("[data-translate]").click()
+    translation = german.locator(".translation")
+    translation.wait_for()
+    assert "<b>en</b>: Die neue Hafenbrücke hat" in translation.inner_text()  # as text
+    assert "what counts is the quote" in translation.inner_text()
+    fake.engine = "quotes"
+    ask(page, "What did the bridge cost?")
+    assert page.locator(".card:visible [data-translate]").count() == 0
+
+
 def test_a_refusal_shows_the_nearest_articles_which_open(tabs: Tabs) -> None:
     page = tabs.open()
     turn = ask(page, "Who is the mayor of Atlantis?")

@@ -32,3 +32,14 @@ def test_status_says_who_answers_what_is_wrong_and_gets_a_model(
     page.wait_for_selector("#pull-progress progress")
     page.click("#pull-stop")
     page.wait_for_selector("#pull-progress :text('Stopped.')")
+
+
+def test_the_index_is_rebuilt_where_it_must_be(tabs: Tabs, fake: FakeAssistant) -> None:
+    fake.outdated, fake.pause = True, 0.6
+    page = tabs.open()
+    page.get_by_role("tab").nth(2).click()
+    page.click("#rebuild")
+    page.wait_for_selector("#rebuild-progress progress")
+    page.wait_for_selector("#rebuild-progress :text('The index is new.')")
+    page.wait_for_selector(".findings .ok:has-text('The index is whole.')")
+    page.wait_for_selector("#rebuild", state="hidden")
