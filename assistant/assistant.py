@@ -8,11 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from assistant import backup, doctor, examples, watching
+from assistant import amending, backup, doctor, examples, watching
 from assistant.adding import add
 from assistant.asking import Scope, find, stream
 from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
+from assistant.corpus import Corpus
 from assistant.correcting import checked_tags, corrections
 from assistant.errors import (
     ModelError,
@@ -249,11 +250,11 @@ class Assistant:
 
     def show(self, article_id: str) -> ArticleText:
         """One article with its text. Raises UnknownArticle."""
-        return self._parts.corpus(self._parts.index()).show(article_id)
+        return self._corpus().show(article_id)
 
     def file(self, article_id: str) -> Path:
         """An article's original file, inside the corpus folder. Raises UnknownArticle."""
-        return self._parts.corpus(self._parts.index()).file(article_id)
+        return self._corpus().file(article_id)
 
     def translate(self, article_id: str, *, start: int, end: int, language: str) -> str:
         """A span of an article's text in another language, as the model puts it.
@@ -303,14 +304,14 @@ class Assistant:
         Raises UnknownArticle, and UsageError for an empty title or a date that is none.
         """
         fields = corrections(title=title, outlet=outlet, published=published)
-        return self._parts.corpus(self._parts.index()).correct(article_id, fields=fields)
+        return amending.correct(self._corpus(), article_id, fields=fields)
 
     def uncorrect(self, article_id: str) -> Article:
         """Take corrections by hand back; the article says again what its file states.
 
         Raises UnknownArticle, and UnreadableFile where the file cannot be read.
         """
-        return self._parts.corpus(self._parts.index()).uncorrect(article_id)
+        return amending.uncorrect(self._corpus(), article_id)
 
     def tag(
         self, *article_ids: str, add: Sequence[str] = (), remove: Sequence[str] = ()
@@ -319,8 +320,8 @@ class Assistant:
 
         Raises UnknownArticle, and UsageError for a tag that cannot be one.
         """
-        return self._parts.corpus(self._parts.index()).tag(
-            article_ids, add=checked_tags(add), remove=checked_tags(remove)
+        return amending.tag(
+            self._corpus(), article_ids, add=checked_tags(add), remove=checked_tags(remove)
         )
 
     def export(self, file: str | Path) -> Path:
@@ -341,6 +342,9 @@ class Assistant:
         self.close()
         backup.unpack(Path(file), corpus=self.folder, data=DataFolder(data_folder(self.settings)))
         return self.sync()
+
+    def _corpus(self) -> Corpus:
+        return self._parts.corpus(self._parts.index())
 
     # --- about itself ---------------------------------------------------------------------------
 

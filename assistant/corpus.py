@@ -137,13 +137,17 @@ class Corpus:
 
     # --- single articles ---
 
+    def article(self, article_id: str) -> Article:
+        """One article as it is listed. Raises UnknownArticle."""
+        return self._known(self.index.catalogue.article(article_id), article_id)
+
     def show(self, article_id: str) -> ArticleText:
         """One article with its text. Raises UnknownArticle."""
         return self._known(self.index.catalogue.text(article_id), article_id)
 
     def file(self, article_id: str) -> Path:
         """An article's file, checked to lie inside the folder. Raises UnknownArticle."""
-        article = self._known(self.index.catalogue.article(article_id), article_id)
+        article = self.article(article_id)
         file = (self.folder / article.path).resolve()
         if not file.is_relative_to(self.folder.resolve()):
             raise DataError(
@@ -153,8 +157,7 @@ class Corpus:
 
     def remove(self, article_ids: Sequence[str]) -> Report:
         """Move the articles' files to the trash and drop them from the index."""
-        catalogue = self.index.catalogue
-        articles = [self._known(catalogue.article(key), key) for key in article_ids]
+        articles = [self.article(article_id) for article_id in article_ids]
         for article in articles:
             with self._writing(f"removing {article.path}"):
                 self.trash.put(article, file=self.folder / article.path)
@@ -176,52 +179,6 @@ class Corpus:
         for entry in entries:
             self.trash.drop(entry)
         return report
-
-    def correct(self, article_id: str, *, fields: dict[str, str]) -> Article:
-        """Correct title, outlet or date by hand; it holds whenever the file is read again."""
-        article = self._known(self.index.catalogue.article(article_id), article_id)
-        known: dict[str, Any] = dict(fields)
-        corrected = replace(article, **known)
-        with self.data.writing(f"correcting {article.path}"):
-            self.personal.correct(article_id, fields=fields)
-            self.index.catalogue.amend(corrected)
-        return corrected
-
-    def uncorrect(self, article_id: str) -> Article:
-        """Take corrections back: title, outlet and date are again those that the file states.
-
-        Raises UnreadableFile where the file cannot be read; the corrections then stay.
-        """
-        article = self._known(self.index.catalogue.article(article_id), article_id)
-        ((_, document),) = self.reader.read_all([self.file(article_id)])
-        if isinstance(document, UnreadableFile):
-            raise document
-        stated = replace(
-            article,
-            title=document.title,
-            outlet=document.outlet,
-            published=document.published,
-        )
-        with self.data.writing(f"taking back corrections of {article.path}"):
-            self.personal.uncorrect(article_id)
-            self.index.catalogue.amend(stated)
-        return stated
-
-    def tag(
-        self, article_ids: Sequence[str], *, add: Sequence[str], remove: Sequence[str]
-    ) -> list[Article]:
-        """Give articles tags and take tags from them; those that a file states itself stay."""
-        catalogue = self.index.catalogue
-        articles = [self._known(catalogue.article(key), key) for key in article_ids]
-        tagged = []
-        for article in articles:
-            with self.data.writing(f"tagging {article.path}"):
-                self.personal.tag(article.id, add=tuple(add), remove=tuple(remove))
-                tags = sorted({*article.tags, *add} - {*remove})
-                changed = replace(article, tags=tuple(tags))
-                catalogue.amend(changed)
-            tagged.append(changed)
-        return tagged
 
     def state(self, path: Path) -> FileState:
         """A file of the folder as it is now."""

@@ -72,7 +72,16 @@ ROWS = (
     ("writing",),
     ("index", "answering"),
     ("corpus", "retrieval", "recalling"),
-    ("adding", "suggestions", "listing", "doctor", "generations", "backup", "llamaindex"),
+    (
+        "adding",
+        "amending",
+        "suggestions",
+        "listing",
+        "doctor",
+        "generations",
+        "backup",
+        "llamaindex",
+    ),
     ("surveying", "parts", "dated"),
     ("asking", "repairing"),
     # The public API, and the faces over it
