@@ -65,3 +65,19 @@ def test_from_a_file_to_the_sentence_that_proves_the_answer(whole: Tabs, tmp_pat
     page.click("#report [data-undo]")
     page.wait_for_selector("#report :text('One article is back.')")
     page.wait_for_selector(".shelf tbody :text('The old ferry')")
+
+
+def test_an_address_inside_is_not_fetched(whole: Tabs) -> None:
+    page = whole.open()
+    page.get_by_role("tab").nth(1).click()
+    inside = [
+        f"{whole.url}articles/x/file",
+        whole.url.replace("127.0.0.1", "localhost"),
+        "http://[::1]:80/",
+    ]
+    page.fill(".by-address textarea", "\n".join(inside))
+    page.click(".by-address button")
+    page.wait_for_selector(".work .sum:text-is('3 of 3 done, 3 failed')")
+    said = page.locator(".rows .why").all_inner_texts()
+    assert [one for one in said if "Only public pages are fetched" not in one] == []
+    assert len(whole.assistant.articles()) == 1
