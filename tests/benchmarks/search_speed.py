@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 from hashed import HashedEmbedder
+from tables import measured_on
 
 from assistant import Assistant
 
@@ -212,6 +213,8 @@ def main() -> int:
         count = assistant.status().passages
         lines = [
             "# Speed of a search",
+            "",
+            f"{measured_on()} · one BLAS thread",
             "",
             f"{count:,} passages of {len(assistant.articles()):,} made articles, "
             f"{len(asked)} questions one after another; milliseconds, median / 95th percentile, "

@@ -79,10 +79,7 @@ def report(
     tables: dict[str, Table], *, embedder: str, sets: Sequence[str], every: Collection[str]
 ) -> str:
     """The whole result as Markdown."""
-    date_line = (
-        f"{date.today().isoformat()} · {os.cpu_count()} cores, {platform.machine()} · "
-        f"commit {commit()} · one BLAS thread · embedder {embedder}"
-    )
+    date_line = f"{measured_on()} · one BLAS thread · embedder {embedder}"
     left_out = [f"- {name}: not named in --sets." for name in every if name not in sets]
     parts = [
         "# Retrieval",
@@ -208,6 +205,12 @@ def _difference(values: Floats, table: Table) -> str:
     low, high = interval(values, documents=table.documents)
     even = values[table.documents % 2 == 0].mean()
     return f"{values.mean():+.3f} ({low:+.3f} to {high:+.3f}), even {even:+.3f}"
+
+
+def measured_on() -> str:
+    """The day, the machine and the commit of a measurement."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}"
+    return f"{date.today().isoformat()} · {machine} · commit {commit()}"
 
 
 @cache
