@@ -70,16 +70,19 @@ def test_a_question_to_the_assistant_is_observed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [False, True])
-def test_the_log_has_words_only_where_they_are_wanted(tmp_path: Path, words: bool) -> None:
+def test_the_log_has_words_only_where_they_are_wanted(
+    tmp_path: Path, words: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "log.jsonl"
     handler = logs.begin(file, words=words)
     try:
         list(observed(events(), question=WORDS, observers=[RequestLog()]))
         logging.getLogger("assistant.vectors").warning("The cache is filled again.")
     finally:
-        logging.getLogger("assistant").removeHandler(handler)
+        logging.getLogger("assistant").handlers.clear()
         logging.getLogger("assistant").setLevel(logging.NOTSET)
         handler.close()
+    assert capfd.readouterr().err == "The cache is filled again.\n"
     line, other = map(json.loads, file.read_text().splitlines())
     assert (line["outcome"], line["engine"]) == (ANSWER.outcome, ANSWER.engine)
     assert line["unsupported"] == unsupported(ANSWER)

@@ -47,5 +47,8 @@ def begin(file: Path, *, words: bool = False) -> logging.Handler:
     handler.setFormatter(JsonLines())
     logger = logging.getLogger("assistant")
     logger.addHandler(handler)
+    shown = logging.StreamHandler()  # warnings go on to be shown: a handler takes them from stderr
+    shown.setLevel(logging.WARNING)
+    logger.addHandler(shown)
     logger.setLevel(logging.DEBUG if words else logging.INFO)
     return handler
