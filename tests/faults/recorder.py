@@ -15,6 +15,8 @@ import urllib.request
 
 EVERYTHING = 0x0003  # ETH_P_ALL, linux/if_ether.h
 IPV4, IPV6 = 0x0800, 0x86DD
+DNS = 53
+TCP, UDP = 6, 17
 
 
 def own_network() -> None:
@@ -33,6 +35,7 @@ class Recorder(threading.Thread):
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.seen: set[str] = set()
+        self.looked_up: set[str] = set()
         self._device = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(EVERYTHING))
         self._device.bind(("lo", EVERYTHING))
 
@@ -40,15 +43,31 @@ class Recorder(threading.Thread):
         while True:
             packet, (_, kind, *_) = self._device.recvfrom(65_535)
             if kind == IPV4:
-                sender, target = packet[12:16], packet[16:20]
+                sender, target, protocol = packet[12:16], packet[16:20], packet[9]
                 rest = packet[4 * (packet[0] & 15) :]
             elif kind == IPV6:
-                sender, target, rest = packet[8:24], packet[24:40], packet[40:]
+                sender, target, protocol = packet[8:24], packet[24:40], packet[6]
+                rest = packet[40:]
             else:
                 continue
             ends = [ipaddress.ip_address(end) for end in (sender, target)]
-            if not all(end.is_loopback for end in ends) and not ends[1].is_multicast:
-                self.seen.add(f"{ends[1]}:{int.from_bytes(rest[2:4], 'big')}")
+            if all(end.is_loopback for end in ends) or ends[1].is_multicast:
+                continue
+            if protocol not in (TCP, UDP):  # the network's own word that nobody is there
+                continue
+            port = int.from_bytes(rest[2:4], "big")
+            if port == DNS:
+                self.looked_up.add(asked_name(rest[8:]))
+            self.seen.add(f"{ends[1]}:{port}")
+
+
+def asked_name(message: bytes) -> str:
+    """The name a DNS message asks for (RFC 1035, 4.1.2)."""
+    labels, at = [], 12
+    while at < len(message) and message[at]:
+        labels.append(message[at + 1 : at + 1 + message[at]].decode("ascii", "replace"))
+        at += 1 + message[at]
+    return ".".join(labels)
 
 
 def served(command: list[str], *, port: int, paths: list[str]) -> int:
@@ -82,7 +101,8 @@ def main() -> None:
         done.append([ran.returncode, ran.stdout[-3000:], ran.stderr[-1000:]])
     fetched = served(**orders["serve"]) if "serve" in orders else 0
     time.sleep(0.5)
-    print(json.dumps({"done": done, "fetched": fetched, "seen": sorted(recorder.seen)}))
+    said = {"done": done, "fetched": fetched, "seen": sorted(recorder.seen)}
+    print(json.dumps(said | {"looked_up": sorted(recorder.looked_up)}))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ import pytest
 
 RECORDER = Path(__file__).parent / "recorder.py"
 STORY = "The harbour bridge was opened in May. The mayor said it cost 12 million crowns.\n"
+CHROMIUMS_OWN = {"content-autofill.googleapis.com", "update.googleapis.com"}
+"""Names that Chromium looks up for itself, whatever page is open."""
 GERMAN = "Die Fähre verkehrt seit Juni. Sie trägt vierzig Autos über den Fluss.\n"
 
 
@@ -44,9 +46,9 @@ def test_the_recorder_sees_a_connection_and_a_look_up() -> None:
         "    try: reach()\n"
         "    except OSError: pass\n"
     )
-    seen = recorded({"commands": [[sys.executable, "-c", script]]})["seen"]
-    assert "93.184.215.14:443" in seen
-    assert any(end.endswith(":53") for end in seen), "the look-up was not seen"
+    said = recorded({"commands": [[sys.executable, "-c", script]]})
+    assert "93.184.215.14:443" in said["seen"]
+    assert "telemetry.example" in said["looked_up"]
 
 
 @pytest.mark.timeout(300)
@@ -76,16 +78,17 @@ def test_adding_asking_and_serving_send_nothing(tmp_path: Path) -> None:
     assert "12 million" in json.loads(asked[1])["text"]
     assert json.loads(searched[1])["hits"][0]["article"]["language"] == "de"
     assert said["fetched"] == 4
-    assert said["seen"] == []
+    assert (said["seen"], said["looked_up"]) == ([], [])
 
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
-def test_the_browser_tests_send_nothing() -> None:
-    """The page with Chromium, in the same network; what its tests say is theirs to say."""
-    tests = str(Path(__file__).parents[1] / "browser" / "test_page.py")
+def test_the_page_in_a_browser_sends_nothing() -> None:
+    """A question asked and gone on with in Chromium; what Chromium asks for by itself is named."""
+    tests = str(Path(__file__).parents[1] / "browser" / "test_safety.py")
     command = [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider"]
-    said = recorded({"commands": [command]})
+    said = recorded({"commands": [[*command, "-k", "suggestions_to_go_on_with"]]})
     ((code, out, _),) = said["done"]
     assert code == 0, out
-    assert said["seen"] == []
+    assert set(said["looked_up"]) <= CHROMIUMS_OWN
+    assert all(end.endswith(":53") for end in said["seen"]), said["seen"]
