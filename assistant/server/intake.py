@@ -26,7 +26,7 @@ from assistant.records import Failure, Progress, Report
 from assistant.sources import safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Iterator
 
     from fastapi import FastAPI
 
@@ -72,12 +72,13 @@ def offer_intake(app: "FastAPI", assistant: "Assistant", *, uploads: Path) -> No
         try:
             async with one_at_a_time:
                 begun = True
-                news = told(assistant, arrival, language=language)
+                stop = threading.Event()
+                news = told(assistant, arrival, language=language, stop=stop)
                 try:
                     while (line := await run_in_threadpool(next, news, "")) != "":
                         yield line
                 finally:  # the sender may have left: then the work is to stop
-                    news.close()
+                    stop.set()
         finally:
             if not begun:
                 arrival.leave()
@@ -96,9 +97,10 @@ def offer_intake(app: "FastAPI", assistant: "Assistant", *, uploads: Path) -> No
     app.add_route("/intake", take, methods=["POST"])
 
 
-def told(assistant: "Assistant", arrival: Arrival, *, language: str) -> "Generator[str]":
-    """Add what arrived; gives lines of the answer. Closing it stops the work."""
-    stop = threading.Event()
+def told(
+    assistant: "Assistant", arrival: Arrival, *, language: str, stop: threading.Event
+) -> "Iterator[str]":
+    """Add what arrived; gives lines of the answer. Setting `stop` stops the work."""
     last = 0.0
 
     def work(put: feed.Put[Progress | Report]) -> None:
