@@ -34,12 +34,14 @@ def split(
     """Cut `text` into passages of at most `limit` characters, in order, none overlapping.
 
     A sentence is never cut unless it alone is longer than the limit; then it is cut at a space.
-    What lies outside all passages is white space or a heading. IDs depend on the article and the
+    What lies outside all passages is white space or a heading; where there is nothing but headings
+    these are the passages. IDs depend on the article and the
     passage's own words only, so an edit elsewhere in the article leaves them as they are.
     """
     starts = {heading.start for heading in headings}
     units = list(_units(text, language=language, limit=limit, headings=starts))
-    spans = _pack(units, headings=starts, limit=limit)
+    spans = list(_pack(units, headings=starts, limit=limit))
+    spans = spans or list(_pack(units, headings=set(), limit=limit))
     seen: Counter[str] = Counter()
     result = []
     for start, end in spans:

@@ -57,6 +57,14 @@ def test_a_heading_begins_a_passage_and_stays_outside_it() -> None:
     assert second.text == body
 
 
+def test_an_article_of_headings_alone_has_passages() -> None:
+    text = "The harbour\n\nThe bridge"
+    headings = [Heading(2, line, text.index(line)) for line in text.split("\n\n")]
+    (passage,) = split(text, article_id="a", headings=headings)
+    assert passage.text == text
+    assert split("  \n", article_id="a") == []
+
+
 def test_a_short_section_goes_on_past_a_heading() -> None:
     text = "Short.\n\nHeading\n\nAlso short."
     heading = Heading(2, "Heading", text.index("Heading"))
