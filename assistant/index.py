@@ -228,7 +228,7 @@ class Index:
             return {}
         query = self.neutral.queries(self._query(question))
         own = self.neutral.similarities(found.passages, query).tolist()
-        best = _best_sentences(found, query, neutral=self.neutral)
+        best = _best_sentences(found, query, by=self.neutral)
         dense = fusion.fold_sentences(own, best)
         by_title = self._title_similarities(query, {titles[number] for number in found.numbers})
         named = [by_title.get(titles[number]) for number in found.numbers]
@@ -295,9 +295,7 @@ class Index:
                 )
 
 
-def _best_sentences(
-    found: Stacked, query: Vectors, *, neutral: neutral.Neutral
-) -> list[list[float]]:
+def _best_sentences(found: Stacked, query: Vectors, *, by: neutral.Neutral) -> list[list[float]]:
     """The best score of each passage's sentences; none where it has none.
 
     All that `fusion.fold_sentences` looks at. One product over all sentences: one for each passage
@@ -306,7 +304,7 @@ def _best_sentences(
     filled = [count for count in found.counts if count]
     if not filled:
         return [[] for _ in found.counts]
-    best = iter(neutral.best_of_each(found.sentences, filled, query).tolist())
+    best = iter(by.best_of_each(found.sentences, filled, query).tolist())
     return [[next(best)] if count else [] for count in found.counts]
 
 

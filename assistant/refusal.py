@@ -101,7 +101,7 @@ def fit(
     own = [one for one in embedded if one.piece.language == language]
     others = [one for one in embedded if one.piece.language != language]
     fits = []
-    unknown = _unknown(question, scored, language=language)
+    unknown = _unknown(question, scored, language=language) if own or absent else []
     if own:
         words = _words(question, own, language=language)
         led = LEAD * log1p(max(0.0, USUAL_LEAD if lead is None else lead))

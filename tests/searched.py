@@ -1,9 +1,20 @@
-"""A small corpus in two languages that is searched, with and without dates."""
+"""Small corpora: two plain articles, and four in two languages with dates."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from assistant.records import Hit
+
+STORY = "The harbour bridge was opened in May. It cost 12 million crowns."
+OTHER = "The museum received a globe. Its owner had kept it in a cellar."
+
+
+def write_two(folder: Path) -> Path:
+    """`bridge.txt` and `globe.txt`, with nothing but text."""
+    folder.mkdir()
+    (folder / "bridge.txt").write_text(STORY)
+    (folder / "globe.txt").write_text(OTHER)
+    return folder
 
 
 def write_corpus(folder: Path) -> Path:

@@ -161,10 +161,10 @@ def test_each_passage_gets_its_own_best_sentence() -> None:
     rows = np.asarray([[0.6, 0.8], [1, 0], [0, 1], [0.8, 0.6]], np.float32)
     query, both = np.asarray([1, 0], np.float32), neutral.identity(2)
     found = Stacked(numbers=[1, 2, 3, 4, 5], passages=rows, sentences=rows, counts=[2, 0, 1, 1, 0])
-    best = _best_sentences(found, query, neutral=both)
+    best = _best_sentences(found, query, by=both)
     assert [[round(x, 5) for x in each] for each in best] == [[1], [], [0], [0.8], []]
     nothing = Stacked(numbers=[1, 2], passages=rows[:2], sentences=rows[:0], counts=[0, 0])
-    assert _best_sentences(nothing, query, neutral=both) == [[], []]
+    assert _best_sentences(nothing, query, by=both) == [[], []]
 
 
 @pytest.mark.parametrize("stored", [pytest.param(99, id="stored"), pytest.param(0, id="fetched")])

@@ -6,20 +6,14 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
+from searched import write_two
 
 from assistant import Assistant
-
-STORY = "The harbour bridge was opened in May. It cost 12 million crowns."
-OTHER = "The museum received a globe. Its owner had kept it in a cellar."
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    (folder / "bridge.txt").write_text(STORY)
-    (folder / "globe.txt").write_text(OTHER)
-    return folder
+    return write_two(tmp_path / "corpus")
 
 
 @pytest.fixture
