@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 from assistant import sources
-from assistant.comparing import Found
 from assistant.corpus import Corpus
 from assistant.errors import Cancelled, InputError, UnreadableFile
 from assistant.personal import Origin
@@ -165,30 +164,25 @@ def _indexed(
     corpus: Corpus, item: Incoming, document: Document, *, digest: str, meter: Meter
 ) -> Change:
     """Place and index one document; one that is cancelled meanwhile leaves no file behind."""
-    there = set(_names(corpus.folder / item.folder))
-    found = _placed(corpus, item, digest=digest)
+    placed = _placed(corpus, item, digest=digest)
+    state = corpus.state(placed.path.resolve())
     try:
-        return corpus.index_document(document, file=found.state, meter=meter)
+        return corpus.index_document(document, file=state, meter=meter)
     except Cancelled:
-        if found.path.name not in there:
-            found.path.unlink(missing_ok=True)
+        if placed.is_new:
+            placed.path.unlink(missing_ok=True)
         raise
 
 
-def _names(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir()] if folder.is_dir() else []
-
-
-def _placed(corpus: Corpus, item: Incoming, *, digest: str) -> Found:
+def _placed(corpus: Corpus, item: Incoming, *, digest: str) -> sources.Placed:
     """The file in the corpus folder: where it is if it lies there already, else a copy."""
     if item.origin:
         corpus.personal.note_origin(digest, origin=item.origin)
     if item.path.resolve().is_relative_to(corpus.folder.resolve()) and not item.temporary:
-        return Found(item.path, corpus.state(item.path.resolve()))
+        return sources.Placed(item.path, is_new=False)
     folder = corpus.folder / item.folder
     folder.mkdir(parents=True, exist_ok=True)
-    placed = sources.place(item.path, folder=folder, name=item.name)
-    return Found(placed, corpus.state(placed))
+    return sources.put(item.path, folder=folder, name=item.name)
 
 
 def _size(path: Path) -> int:

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from assistant import Assistant, Progress, Report
 from assistant.corpus import count_words
-from assistant.errors import DataError, IndexMismatch, UnknownArticle
+from assistant.errors import Cancelled, DataError, IndexMismatch, UnknownArticle
 from assistant.folders import DataFolder
 from assistant.records import Vectors
 
@@ -352,3 +352,22 @@ def test_another_process_that_rebuilt_is_followed(
 )
 def test_counting_words(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_file_whose_indexing_is_cancelled_is_left_as_it_was(
+    assistant: Assistant, folder: Path, tmp_path: Path, there: bool
+) -> None:
+    wanted = tmp_path / "ferry.txt"
+    wanted.write_text("The ferry will not run in January. It is being repaired.")
+    if there:
+        (folder / "ferry.txt").write_bytes(wanted.read_bytes())
+
+    def stop(progress: Progress) -> None:
+        if progress.passages:
+            raise Cancelled("The reader left.")
+
+    with pytest.raises(Cancelled):
+        assistant.add(wanted, on_progress=stop)
+    assert (folder / "ferry.txt").exists() == there
+    assert assistant.articles() == []

@@ -3,7 +3,7 @@
 from assistant.readers import SUFFIXES
 from assistant.sources.fetching import DEFAULT_LIMITS, Fetched, FetchLimits, fetch
 from assistant.sources.folder import SourceFile, expand, file_hash, others, walk
-from assistant.sources.placing import place, safe_name, split_jsonl, tidy
+from assistant.sources.placing import Placed, place, put, safe_name, split_jsonl, tidy
 
 __all__ = [
     # What is there
@@ -14,7 +14,9 @@ __all__ = [
     "expand",
     "file_hash",
     # What is put there
+    "Placed",
     "place",
+    "put",
     "safe_name",
     "split_jsonl",
     "tidy",

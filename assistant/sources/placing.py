@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.errors import InputError, UnreadableFile
 from assistant.folders import sync_folder
@@ -42,8 +42,20 @@ def safe_name(name: str, *, suffix: str) -> str:
     return words + suffix.casefold()
 
 
+class Placed(NamedTuple):
+    """A file in its place, and whether it was put there now."""
+
+    path: Path
+    is_new: bool
+
+
 def place(content: bytes | Path, *, folder: Path, name: str) -> Path:
-    """Put content into a folder and give its path; other content is never overwritten.
+    """Put content into a folder and give its path, as `put`."""
+    return put(content, folder=folder, name=name).path
+
+
+def put(content: bytes | Path, *, folder: Path, name: str) -> Placed:
+    """Put content into a folder; other content is never overwritten.
 
     Where the same content already has this name, nothing is written; where the name is taken by
     other content, it becomes `name-2`, `name-3` … The file appears whole: it is written beside its
@@ -130,7 +142,7 @@ def _write_beside(content: bytes | Path, folder: Path) -> Path:
     return Path(name)
 
 
-def _link(temporary: Path, *, folder: Path, stem: str, suffix: str) -> Path:
+def _link(temporary: Path, *, folder: Path, stem: str, suffix: str) -> Placed:
     """Give the finished file its name; linking fails where replacing would overwrite."""
     for number in range(1, 10_000):
         target = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
@@ -138,16 +150,16 @@ def _link(temporary: Path, *, folder: Path, stem: str, suffix: str) -> Path:
             os.link(temporary, target)
         except FileExistsError:
             if _same(temporary, target):
-                return target
+                return Placed(target, False)
             continue
         except OSError:
             if target.exists():
                 if _same(temporary, target):
-                    return target
+                    return Placed(target, False)
                 continue
             temporary.replace(target)  # a file system without hard links
         sync_folder(folder)
-        return target
+        return Placed(target, True)
     raise OSError(f"ten thousand files are named {stem}{suffix}")
 
 
