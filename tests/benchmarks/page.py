@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from browser.conftest import CHROMIUM, FLAGS, Server
 from browser.fake_assistant import FakeAssistant
 from browser.hands import COST, open_library
-from browser.sample import article
+from browser.sample import many
 from hashed import HashedEmbedder
 
 from assistant import Assistant
@@ -108,17 +108,7 @@ def overhead(browser: Any, *, runs: int) -> list[float]:
 def filtering(browser: Any, *, count: int = 50_000) -> list[float]:
     """Milliseconds until the table shows what was typed, a few letters at a time."""
     fake = FakeAssistant()
-    fake.shelf = {
-        f"a{n}": article(
-            f"a{n}",
-            f"Article {n} about the harbour and the {'crane' if n % 10 else 'lighthouse'}",
-            "x",
-            outlet=f"Outlet {n % 40}",
-            published=f"20{10 + n % 15}-0{1 + n % 9}-1{n % 10}",
-            language="en",
-        )
-        for n in range(count)
-    }
+    fake.shelf = many(count)
     server = Server(fake)
     page = browser.new_context().new_page()
     page.goto(server.url)

@@ -135,3 +135,18 @@ EVIL = (
 LONG = tuple(
     Said(f"This is sentence number {number} of a long answer.") for number in range(1, 200)
 )
+
+
+def many(count: int) -> dict[str, ArticleText]:
+    """A shelf of articles by their IDs, from forty outlets and fifteen years."""
+    return {
+        f"a{n}": article(
+            f"a{n}",
+            f"Article {n} about the harbour and the {'crane' if n % 10 else 'lighthouse'}",
+            "x",
+            outlet=f"Outlet {n % 40}",
+            published=f"20{10 + n % 15}-0{1 + n % 9}-1{n % 10}",
+            language="en",
+        )
+        for n in range(count)
+    }

@@ -4,7 +4,7 @@ import pytest
 from browser.conftest import Tabs
 from browser.fake_assistant import FakeAssistant
 from browser.hands import COST, ask, open_library, titles, until
-from browser.sample import article
+from browser.sample import many
 
 pytestmark = [
     pytest.mark.browser,
@@ -83,17 +83,7 @@ def test_the_picture_of_the_articles_over_time_filters_by_a_click(tabs: Tabs) ->
 
 
 def test_fifty_thousand_articles_are_filtered_as_one_types(tabs: Tabs, fake: FakeAssistant) -> None:
-    fake.shelf = {
-        f"a{n}": article(
-            f"a{n}",
-            f"Article {n} about the harbour and the {'crane' if n % 10 else 'lighthouse'}",
-            "x",
-            outlet=f"Outlet {n % 40}",
-            published=f"20{10 + n % 15}-0{1 + n % 9}-1{n % 10}",
-            language="en",
-        )
-        for n in range(50_000)
-    }
+    fake.shelf = many(50_000)
     page = tabs.open()
     open_library(page)
     measured = page.evaluate(
