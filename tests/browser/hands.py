@@ -4,6 +4,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+QUIET_SERVERS = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning",
+    "ignore::DeprecationWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
+"""For tests with servers of their own: what Gradio and uvicorn leave open is not ours to close."""
 COST = "How much did the harbour bridge cost?"
 
 

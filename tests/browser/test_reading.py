@@ -8,17 +8,13 @@ import httpx
 import pytest
 from articles import build
 from browser.conftest import Tabs
-from browser.hands import ask, until
+from browser.hands import QUIET_SERVERS, ask, until
 from browser.whole import whole_page
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.children,
-    pytest.mark.filterwarnings(
-        "ignore::ResourceWarning",
-        "ignore::DeprecationWarning",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
-    ),
+    QUIET_SERVERS,
 ]
 
 

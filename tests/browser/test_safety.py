@@ -12,17 +12,13 @@ import httpx
 import pytest
 from browser.conftest import Server, Tabs
 from browser.fake_assistant import FakeAssistant
-from browser.hands import COST, answered, ask, open_library, until
+from browser.hands import COST, QUIET_SERVERS, answered, ask, open_library, until
 
 from assistant.server import login, users
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.filterwarnings(
-        "ignore::ResourceWarning",
-        "ignore::DeprecationWarning",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
-    ),
+    QUIET_SERVERS,
 ]
 PASSWORD = "four words are enough"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from articles import build
 from browser.conftest import Server, Tabs
-from browser.hands import answered, ask, open_library, titles, until
+from browser.hands import QUIET_SERVERS, answered, ask, open_library, titles, until
 
 from assistant import sources
 from assistant.assistant import Assistant
@@ -18,11 +18,7 @@ from assistant.assistant import Assistant
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.children,
-    pytest.mark.filterwarnings(
-        "ignore::ResourceWarning",
-        "ignore::DeprecationWarning",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
-    ),
+    QUIET_SERVERS,
 ]
 PAPERS = {
     "lighthouse": [

@@ -6,15 +6,12 @@ from typing import Any
 
 import pytest
 from browser.conftest import Tabs
+from browser.hands import QUIET_SERVERS
 from browser.whole import whole_page
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.filterwarnings(
-        "ignore::ResourceWarning",
-        "ignore::DeprecationWarning",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
-    ),
+    QUIET_SERVERS,
 ]
 
 ARTICLE = """---
