@@ -19,6 +19,7 @@ VARIABLES: dict[str, frozenset[str]] = {
     "standalone": frozenset({"history", "question", "language"}),
     "draft": frozenset({"sentence", "answer", "language"}),
     "translate": frozenset({"text", "language"}),
+    "opinion": frozenset({"sentence", "quotes"}),
 }
 """The variables each prompt must use; none may be left out, none be added."""
 
@@ -81,6 +82,11 @@ def translation_messages(text: str, *, language: str) -> list[Message]:
     """The messages that ask a model for a text in another language (its code)."""
     values = {"text": text, "language": language_name(language)}
     return [Message("user", fill(load("translate"), **values))]
+
+
+def opinion_messages(*, sentence: str, quotes: str) -> list[Message]:
+    """The messages that ask a model whether quotes say what a sentence says."""
+    return [Message("user", fill(load("opinion"), sentence=sentence, quotes=quotes))]
 
 
 def folder() -> Path:

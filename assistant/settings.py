@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     context_tokens: int = Field(4096, ge=1024, le=262144, description="the model's num_ctx, fixed")
     answer_tokens: int = Field(400, ge=32, le=8192, description="the longest answer")
     evidence_tokens: int = Field(700, ge=100, le=65536, description="the most evidence in a prompt")
+    second_opinion: bool = Field(False, description="let the model check its sentences once more")
     temperature: float = Field(0.0, ge=0.0, le=2.0, description="0 for the same answer each time")
     request_timeout: float = Field(180.0, gt=0, le=3600, description="seconds to wait for a model")
     keep_alive: str = Field("30m", description="how long Ollama keeps the model in memory")

@@ -14,6 +14,7 @@ from assistant.evidence import Checked, check
 from assistant.figures import figures, join_figures
 from assistant.languages import detect
 from assistant.languages import name as language_name
+from assistant.opinion import second_opinion
 from assistant.pieces import Scored
 from assistant.prompts import answer_messages
 from assistant.records import ChatModel, Event, Outcome, Stage, Token, Usage
@@ -151,9 +152,22 @@ def _ended(
     if not held:
         yield work.refused(scored, model=model, usage=ending.usage)
         return
+    if work.settings.second_opinion:
+        _doubt(work, model=model)
     missing = " ".join(ending.missing)
     outcome: Outcome = "partly" if missing else "answered"
     yield work.answered(model=model, outcome=outcome, usage=ending.usage, missing=missing)
+
+
+def _doubt(work: Composition, *, model: ChatModel) -> None:
+    """Have the sentences judged by the model, too; the marks in the text stay as they are."""
+    citations = {citation.number: citation for citation in work.citations.all}
+    try:
+        work.sentences = second_opinion(
+            work.sentences, citations=citations, model=model, language=work.language
+        )
+    except ModelError as error:
+        work.notices.append(work.say("no_second_opinion", error=str(error)))
 
 
 def _faults(work: Composition, draft: Draft, ending: _Ending) -> list[str]:

@@ -66,7 +66,7 @@ ROWS = (
     ),
     # One question's evidence and answer
     ("claims",),
-    ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central", "translating"),
+    ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central", "translating", "opinion"),
     ("differences",),
     ("composing", "clarifying"),
     ("writing",),
