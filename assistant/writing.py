@@ -139,7 +139,7 @@ def _ended(
     if ending.error is not None and not work.sentences:
         if work.settings.engine != "auto":
             raise ending.error
-        work.notices.append(work.say("failed", error=str(ending.error)))
+        work.notices.append(work.say("failed", error=_with_hint(ending.error)))
         yield from work.quote(scored)
         return
     if not work.sentences and not ending.missing:
@@ -159,6 +159,10 @@ def _ended(
     yield work.answered(model=model, outcome=outcome, usage=ending.usage, missing=missing)
 
 
+def _with_hint(error: ModelError) -> str:
+    return f"{error} {error.hint}".strip()
+
+
 def _doubt(work: Composition, *, model: ChatModel) -> None:
     """Have the sentences judged by the model, too; the marks in the text stay as they are."""
     citations = {citation.number: citation for citation in work.citations.all}
@@ -174,7 +178,7 @@ def _faults(work: Composition, draft: Draft, ending: _Ending) -> list[str]:
     """What the user must know about how the model wrote."""
     found = []
     if ending.error is not None:
-        found.append(work.say("broke_off", error=str(ending.error)))
+        found.append(work.say("broke_off", error=_with_hint(ending.error)))
     if draft.fault:
         found.append(work.say(draft.fault))
     if ending.usage and ending.usage.stopped == "length":

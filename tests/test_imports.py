@@ -66,7 +66,17 @@ ROWS = (
     ),
     # One question's evidence and answer
     ("claims",),
-    ("context", "evidence", "quotes", "refusal", "drafting", "followups", "central", "translating", "opinion"),
+    (
+        "context",
+        "evidence",
+        "quotes",
+        "refusal",
+        "drafting",
+        "followups",
+        "central",
+        "translating",
+        "opinion",
+    ),
     ("differences",),
     ("composing", "clarifying"),
     ("writing",),

@@ -116,11 +116,13 @@ def test_what_came_is_kept_and_the_next_question_works(
     ("fault", "word"),
     [
         pytest.param(
-            json_lines({"error": "model 'm' not found"}, status=404), "the model m", id="removed"
+            json_lines({"error": "model 'm' not found"}, status=404),
+            "assistant models pull m",
+            id="removed",
         ),
         pytest.param(
             json_lines({"error": "model requires more system memory"}, status=500),
-            "memory",
+            "smaller model",
             id="out of memory",
         ),
         pytest.param(Reply([b"<html>a proxy</html>"]), "does not speak", id="garbage"),
