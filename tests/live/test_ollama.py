@@ -1,26 +1,18 @@
 """The product with a real Ollama and a small model: what must hold whatever the model says."""
 
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from holding import SOLDIERS, check_citations
 
 from assistant import Answer, Assistant, Sentence, Stage, Token
 from assistant.errors import ModelMissing
 from assistant.languages import detect_question
 
-SOLDIERS = "How many North Korean soldiers did the United States say were sent for training?"
 LANGUAGES = {"de": 2, "en": 1}
-
-
-def check_citations(assistant: Assistant, answer: Answer) -> None:
-    numbers = [citation.number for citation in answer.citations]
-    assert numbers == list(range(1, len(numbers) + 1))
-    for citation in answer.citations:
-        text = assistant.show(citation.article.id).text
-        assert text[citation.start : citation.end] == citation.quote
-    for sentence in answer.sentences:
-        assert set(sentence.citations) <= set(numbers)
-        assert sentence.citations or sentence.support != "supported"
 
 
 def test_an_english_question_is_answered_from_a_german_article(assistant: Assistant) -> None:

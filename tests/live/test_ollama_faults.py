@@ -6,12 +6,15 @@ What it cannot be made to do (garbage, no memory) a scripted server does in `tes
 import json
 import os
 import signal
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from test_ollama import SOLDIERS, check_citations
+
+sys.path.insert(0, str(Path(__file__).parent))
+from holding import SOLDIERS, check_citations
 
 from assistant import Answer, Assistant, Token
 from assistant.errors import ModelMissing
@@ -36,10 +39,10 @@ def runners() -> list[int]:
 
 
 @pytest.fixture
-def hurt() -> Iterator[Callable[[int], None]]:
+def hurt(assistant: Assistant) -> Iterator[Callable[[int], None]]:
     """Sends a signal to every runner; what was stopped goes on in the end."""
-    if not runners():
-        pytest.skip("Ollama's runner is no process of this machine")
+    assistant.warm()  # Ollama starts a runner when it loads a model
+    assert runners(), "Ollama's runner is no process of this machine"
     stopped: list[int] = []
 
     def send(number: int) -> None:
@@ -98,7 +101,6 @@ def test_a_killed_runner_leaves_what_came(
 def test_a_hung_runner_is_given_up(
     corpus: Path, model: str, assistant: Assistant, hurt: Callable[[int], None]
 ) -> None:
-    assistant.ask(SOLDIERS)  # the model is loaded
     with Assistant(corpus, engine="ollama", model=model, request_timeout=25) as impatient:
         answer = interrupted(impatient, lambda: hurt(signal.SIGSTOP))
     assert answer.text
