@@ -43,11 +43,18 @@ class Draft:
     """The answer as it is being written. Feed it pieces; it yields tokens and sentences.
 
     A token is text that belongs to the sentence being written; the tokens of a sentence joined are
-    its text. `fault` says why the model should be stopped: then stop feeding and call `finish`.
+    its text. `fault` says why the model should be stopped, `is_full` that `most_words` are there:
+    then stop feeding and call `finish`. A draft is full when one more sentence like the last would
+    be too much; of a sentence that makes it too much nothing is kept, unless it is the only one.
     """
 
-    def __init__(self, *, language: str, known: Collection[int], links: Collection[str]) -> None:
+    def __init__(
+        self, *, language: str, known: Collection[int], links: Collection[str], most_words: int
+    ) -> None:
         self.fault: Fault = ""
+        self.is_full = False
+        self._most_words = most_words
+        self._words = 0
         self._language = language
         self._reader = MarkReader(known=known, links=links)
         self._buffer = ""
@@ -70,7 +77,7 @@ class Draft:
         """The stream has ended. An incomplete last sentence is dropped when there is another."""
         for item in self._reader.finish():
             yield from self._take(item)
-        if self.fault:
+        if self.fault or self.is_full:
             return
         spans = self._spans()
         others = self._count or len(spans) > 1
@@ -79,7 +86,7 @@ class Draft:
         yield from self._finish_sentences(spans, following=len(self._buffer))
 
     def _take(self, item: str | Mark) -> Iterator[Token | Drafted]:
-        if self.fault:
+        if self.fault or self.is_full:
             return
         if isinstance(item, Mark):
             self._marks.append((len(self._buffer), item.numbers))
@@ -113,9 +120,16 @@ class Draft:
         if ready:
             yield from self._finish_sentences(ready, following=spans[-1][0])
             spans = self._spans()
-        if self.fault or not spans or self._undecided(self._buffer[slice(*spans[0])]):
+        if self.fault or self.is_full or not spans:
+            return
+        begun = self._buffer[slice(*spans[0])]
+        self.is_full = bool(self._count) and self._has_enough(begun)
+        if self.is_full or self._undecided(begun):
             return
         yield from self._show(spans[0][1])
+
+    def _has_enough(self, more: str) -> bool:
+        return self._words + count_words(more) > self._most_words
 
     def _finish_sentences(
         self, spans: list[tuple[int, int]], *, following: int
@@ -131,7 +145,11 @@ class Draft:
             if self._shown < end and not text.startswith(CANNOT):
                 yield from self._show(end)
             self._count += 1
+            self._words += count_words(text)
             yield Drafted(text, tuple(dict.fromkeys(numbers)), before)
+            if self._has_enough(text):
+                self.is_full = True
+                return
         self._buffer = self._buffer[following:] if spans else self._buffer
         if spans:
             self._marks = [(p - following, ns) for p, ns in self._marks if p > following]
@@ -182,6 +200,13 @@ class Draft:
         return sentences(self._buffer, language=self._language)
 
 
+def count_words(text: str) -> int:
+    """How many words a text has; where none are written apart, two signs count as one."""
+    unspaced = len(_UNSPACED.findall(text))
+    return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2
+
+
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _LIST_ITEM = re.compile(r"(?:[-*•]|\d{1,2}[.)])\s")
 
 

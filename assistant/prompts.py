@@ -1,7 +1,6 @@
 """Loads the prompts a user may edit, and fills in their variables."""
 
 import re
-import secrets
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +14,7 @@ CANNOT = "NOT IN THE ARTICLES"
 
 VARIABLES: dict[str, frozenset[str]] = {
     "answer": frozenset({"cannot"}),
-    "question": frozenset({"fence", "sources", "question_label", "question", "rule"}),
+    "question": frozenset({"sources", "question_label", "question", "rule"}),
     "standalone": frozenset({"history", "question", "language"}),
     "draft": frozenset({"sentence", "answer", "language"}),
     "translate": frozenset({"text", "language"}),
@@ -24,14 +23,22 @@ VARIABLES: dict[str, frozenset[str]] = {
 """The variables each prompt must use; none may be left out, none be added."""
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
+_CONTROL = re.compile(
+    r"<(?=[|｜]|\s*/?\s*(?:sources|s|(?:start|end)_of_turn|system|user|assistant)\s*>|<\s*/?SYS>)"
+    r"|\[(?=/?INST\])",
+    re.IGNORECASE,
+)
+"""What would end the sources or, in some model's template, begin another's turn."""
 
 
 def fill(template: str, **values: str) -> str:
     """Put values for `{names}`; braces inside values and other braces stay as they are.
 
-    Raises KeyError for a name without a value.
+    Values are data: what in them would end the sources or begin a turn loses its first sign, since
+    servers read the signs of a chat template wherever they stand. Raises KeyError for a name
+    without a value.
     """
-    return _VARIABLE.sub(lambda match: values[match[1]], template)
+    return _VARIABLE.sub(lambda match: _CONTROL.sub("‹", values[match[1]]), template)
 
 
 def load(name: str) -> str:
@@ -46,16 +53,12 @@ def system_prompt() -> str:
 
 
 def answer_messages(question: str, *, sources: str, language: str) -> list[Message]:
-    """The messages that ask a model to answer from numbered sources, in `language`.
-
-    The fence around the sources is random each time, so that no article can close it.
-    """
+    """The messages that ask a model to answer from numbered sources, in `language`."""
     lines = _languages()
     own = lines.get(language, lines["other"])
     rule = fill(own["rule"], language=language_name(language), cannot=CANNOT)
     content = fill(
         load("question"),
-        fence=secrets.token_hex(3),
         sources=sources,
         question_label=own["question"],
         question=question,

@@ -57,7 +57,7 @@ _WHERE = re.compile(
     r"[^.]{0,40}?\b(?:sources?|articles?|texts?|passages?)\b"
     r"|(?:this|it) (?:is|was|can be) (?:also )?(?:supported|stated|confirmed|seen|found|mentioned)"
     r" (?:by|in|from) (?:the )?(?:information )?(?:\w+ ){0,2}?(?:in )?(?:the )?"
-    r"(?:sources?|articles?)(?:(?:,| and)? (?:[0-9a-f]{6}|\d+))*\s*(?:[,.;]|$)"
+    r"(?:sources?|articles?)(?:(?:,| and)? \d+)*\s*(?:[,.;]|$)"
     r"|(?:see |source|sources|according to source)s?\W*$"
     r"|dies(?:e|er|es)? (?:information|angabe|zahl|tatsache)\w*[^.]{0,60}?"
     r"\b(?:quellen?|artikeln?)\b"

@@ -43,6 +43,7 @@ def write(work: Composition, scored: Sequence[Scored], *, model: ChatModel) -> I
         language=work.language,
         known=[block.number for block in context.blocks],
         links={block.article.url for block in context.blocks if block.article.url},
+        most_words=work.settings.answer_words,
     )
     yield Stage("writing")
     ending = _Ending()
@@ -105,7 +106,7 @@ def _drafted(
                     ending.usage = piece
                     break
                 yield from draft.feed(piece)
-                if draft.fault:
+                if draft.fault or draft.is_full:
                     return
     except ModelError as error:
         ending.error = error

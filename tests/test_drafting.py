@@ -2,20 +2,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafting import Draft, Drafted
+from assistant.drafting import Draft, Drafted, count_words
 from assistant.prompts import CANNOT
 from assistant.records import Token
 
 
 def drafted(
-    *pieces: str, language: str = "en", complete: bool = True
+    *pieces: str, language: str = "en", complete: bool = True, most_words: int = 1000
 ) -> tuple[list[Drafted], str, Draft]:
     """The sentences of a stream, its tokens joined, and the draft. Stops at a fault."""
-    draft = Draft(language=language, known=[1, 2, 3], links=[])
+    draft = Draft(language=language, known=[1, 2, 3], links=[], most_words=most_words)
     items: list[Token | Drafted] = []
     for piece in pieces:
         items += draft.feed(piece)
-        if draft.fault:
+        if draft.fault or draft.is_full:
             break
     items += draft.finish(complete=complete)
     tokens = "".join(item.text for item in items if isinstance(item, Token))
@@ -50,7 +50,7 @@ def test_the_cut_of_the_stream_changes_nothing(sizes: list[int]) -> None:
 
 
 def test_the_tokens_of_a_sentence_come_before_it_and_join_to_its_text() -> None:
-    draft = Draft(language="en", known=[1], links=[])
+    draft = Draft(language="en", known=[1], links=[], most_words=1000)
     shown = ""
     for letter in letters("One thing happened [1]. Then came another thing."):
         for item in draft.feed(letter):
@@ -60,6 +60,50 @@ def test_the_tokens_of_a_sentence_come_before_it_and_join_to_its_text() -> None:
                 assert shown == item.text
                 return
     pytest.fail("no sentence was finished")
+
+
+# --- how long it may be ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"),
+    [
+        pytest.param(4, 1, id="the first sentence comes whole"),
+        pytest.param(9, 1, id="one more like it would be too much"),
+        pytest.param(10, 2, id="one more fits"),
+        pytest.param(14, 2, id="two more would be too much"),
+        pytest.param(99, 3, id="all fit"),
+    ],
+)
+def test_no_sentence_begins_that_would_be_too_much(most: int, kept: int) -> None:
+    sentences, _, draft = drafted(*letters(ANSWER), most_words=most)
+    assert len(sentences) == kept
+    assert draft.is_full == (kept < 3)
+    assert draft.fault == ""
+
+
+def test_a_sentence_that_becomes_too_long_is_not_kept() -> None:
+    text = "It opened on Monday. It was the longest of all the bridges in the north of the country."
+    sentences, tokens, draft = drafted(*letters(text), most_words=12)
+    assert [s.text for s in sentences] == ["It opened on Monday."]
+    assert draft.is_full
+    assert len(tokens) < len(text)  # the model is stopped before its end
+
+
+def test_the_only_sentence_may_be_too_long() -> None:
+    text = "It was the longest of all the bridges in the north of the country."
+    sentences, _, _ = drafted(*letters(text), most_words=10)
+    assert [s.text for s in sentences] == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", 0), ("one two", 2), ("桥于周一开通", 3), ("the 桥于 bridge", 3)]
+)
+def test_words_are_counted_in_any_script(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+# --- the beginning --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("label", ["Answer: ", "**Answer:** ", "Antwort: ", "\n\nAnswer:\n"])
