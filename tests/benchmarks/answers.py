@@ -53,6 +53,8 @@ SETS: dict[str, Callable[[Path], Slice]] = {
     "before-mtrag": sets.mtrag_all,
 }
 WITHOUT_MODEL = "before-"
+SAME_QUESTIONS = {"refusal": "mtrag"}
+"""Sets that share questions with an earlier one: those are not asked twice."""
 
 
 def main() -> None:
@@ -97,16 +99,19 @@ class Store:
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = file.read_text("utf-8").splitlines() if file.exists() else []
         self.rows: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
-        self._known = {_key(row) for row in self.rows}
+        self._known = {_key(row): row for row in self.rows}
 
     def __contains__(self, key: tuple[str, str, str]) -> bool:
         return key in self._known
+
+    def __getitem__(self, key: tuple[str, str, str]) -> dict[str, Any]:
+        return self._known[key]
 
     def add(self, row: dict[str, Any]) -> None:
         with self._file.open("a", encoding="utf-8") as out:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
         self.rows.append(row)
-        self._known.add(_key(row))
+        self._known[_key(row)] = row
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str, str]:
@@ -119,6 +124,7 @@ def run(slices: dict[str, Slice], *, store: Store, arguments: argparse.Namespace
     for name, part in slices.items():
         cases = [case for case in part.cases if _wanted(case, arguments.only)]
         cases = cases[: arguments.most or None]
+        _share(name, cases, store=store)
         todo = [pair for pair in _pairs(cases, arguments.systems) if _new(pair, store)]
         if not todo:
             continue
@@ -140,6 +146,15 @@ def run(slices: dict[str, Slice], *, store: Store, arguments: argparse.Namespace
                     store.add({**key, **row})
                 print(f"{time.strftime('%H:%M:%S')} {name} {at}/{len(todo)} {system}",
                       file=sys.stderr, flush=True)  # fmt: skip
+
+
+def _share(name: str, cases: Sequence[Case], *, store: Store) -> None:
+    """Take over what the same questions were answered with in another set."""
+    other = SAME_QUESTIONS.get(name, "")
+    for case in cases:
+        key = (other, case.id, OURS)
+        if key in store and _new((case, OURS), store):
+            store.add({**store[key], "set": name, "group": case.group})
 
 
 def _wanted(case: Case, only: str) -> bool:
