@@ -97,7 +97,7 @@ def main() -> None:
     recorder.start()
     done = []
     for command in orders["commands"]:
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=200)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=orders["seconds"])
         done.append([ran.returncode, ran.stdout[-3000:], ran.stderr[-1000:]])
     fetched = served(**orders["serve"]) if "serve" in orders else 0
     time.sleep(0.5)

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+from reporting import write_result
+
 RECORDER = Path(__file__).parent / "recorder.py"
 STORY = "The harbour bridge was opened in May. The mayor said it cost 12 million crowns.\n"
 CHROMIUMS_OWN = {"content-autofill.googleapis.com", "update.googleapis.com"}
@@ -20,18 +23,21 @@ CHROMIUMS_OWN = {"content-autofill.googleapis.com", "update.googleapis.com"}
 GERMAN = "Die Fähre verkehrt seit Juni. Sie trägt vierzig Autos über den Fluss.\n"
 
 
-def recorded(orders: dict[str, Any]) -> dict[str, Any]:
-    """Do something in a network of its own. Skips where there can be none."""
+def recorded(orders: dict[str, Any], *, seconds: float = 200) -> dict[str, Any]:
+    """Do something in a network of its own, each command in so many seconds.
+
+    Skips where there can be no such network.
+    """
     if sys.platform != "linux" or not shutil.which("unshare") or not shutil.which("ip"):
         pytest.skip("a network of its own takes Linux with `unshare` and `ip`")
     if subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode:
         pytest.skip("a network of its own takes the right to make one")
     done = subprocess.run(
         ["unshare", "-n", sys.executable, str(RECORDER)],
-        input=json.dumps(orders),
+        input=json.dumps(orders | {"seconds": seconds}),
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=seconds + 80,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     said: dict[str, Any] = json.loads(done.stdout)
@@ -84,11 +90,19 @@ def test_adding_asking_and_serving_send_nothing(tmp_path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(0)
 def test_the_page_in_a_browser_sends_nothing() -> None:
-    """A question asked and gone on with in Chromium; what Chromium asks for by itself is named."""
-    tests = str(Path(__file__).parents[1] / "browser" / "test_safety.py")
-    command = [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider"]
-    said = recorded({"commands": [[*command, "-k", "suggestions_to_go_on_with"]]})
+    """All browser tests but those with Ollama; what Chromium asks for by itself is named."""
+    tests = str(Path(__file__).parents[1] / "browser")
+    command = [sys.executable, "-m", "pytest", tests, "-p", "no:cacheprovider"]
+    marks = ["-m", "not benchmark and not long and not live"]
+    said = recorded({"commands": [[*command, *marks]]}, seconds=1800)
     ((code, out, _),) = said["done"]
     assert code == 0, out
     assert set(said["looked_up"]) <= CHROMIUMS_OWN
     assert all(end.endswith(":53") for end in said["seen"]), said["seen"]
+    write_result(
+        "privacy",
+        browser_tests=out.strip().splitlines()[-1],
+        looked_up_by_the_product="nothing",
+        looked_up_by_Chromium_for_itself=", ".join(said["looked_up"]) or "nothing",
+        sent_beyond_loopback="nothing",
+    )
