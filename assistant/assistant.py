@@ -64,6 +64,9 @@ from assistant.translating import translate
 if TYPE_CHECKING:
     from assistant.llamaindex import ArticleQueryEngine, ArticleRetriever
 
+TOKENS_A_WORD = 4
+"""Room for the tokens of an answer's words: in few languages a word has more."""
+
 log = logging.getLogger(__name__)
 
 
@@ -398,13 +401,15 @@ class Assistant:
         yield from pull(name, self.settings)
         forget_probes()
 
-    def choose(self, *, model: str | None = None, answer_tokens: int | None = None) -> None:
+    def choose(self, *, model: str | None = None, answer_words: int | None = None) -> None:
         """Let another model answer ("": the best there is), or longer, until this object ends.
 
         Raises SettingsError for a length out of bounds.
         """
-        wanted = {"model": model, "answer_tokens": answer_tokens}
-        given = {name: value for name, value in wanted.items() if value is not None}
+        given: dict[str, object] = {} if model is None else {"model": model}
+        if answer_words is not None:
+            room = max(self.settings.answer_tokens, TOKENS_A_WORD * answer_words)
+            given |= {"answer_words": answer_words, "answer_tokens": room}
         self._parts.settings = changed(self.settings, **given)
 
     def doctor(self) -> list[Check]:

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     reranker: str = Field("", description="ollama:NAME or a /v1/rerank address; empty: none")
     context_tokens: int = Field(4096, ge=1024, le=262144, description="the model's num_ctx, fixed")
     answer_tokens: int = Field(400, ge=32, le=8192, description="where a model is cut off")
-    answer_words: int = Field(60, ge=10, le=8192, description="the longest answer, in words")
+    answer_words: int = Field(60, ge=10, le=2000, description="the longest answer, in words")
     evidence_tokens: int = Field(700, ge=100, le=65536, description="the most evidence in a prompt")
     second_opinion: bool = Field(False, description="let the model check its sentences once more")
     temperature: float = Field(0.0, ge=0.0, le=2.0, description="0 for the same answer each time")

@@ -243,3 +243,13 @@ def test_what_is_fetched_may_be_as_large_as_a_file(
     with Assistant(folder, embedder=embedder, engine="quotes", max_file_mb=3) as assistant:
         report = assistant.add("https://example.org/bridge")
     assert (seen, len(report.added)) == ([3_000_000], 1)
+
+
+def test_a_longer_answer_gets_more_room_from_the_model(folder: Path) -> None:
+    with Assistant(folder, embedder=FakeEmbedder(), engine="quotes") as assistant:
+        assistant.choose(answer_words=40)
+        assert (assistant.settings.answer_words, assistant.settings.answer_tokens) == (40, 400)
+        assistant.choose(answer_words=500)
+        assert (assistant.settings.answer_words, assistant.settings.answer_tokens) == (500, 2000)
+        with pytest.raises(SettingsError, match="answer_words"):
+            assistant.choose(answer_words=5)

@@ -39,13 +39,13 @@ def wire_status(page: Page, assistant: "Assistant", *, setting: str) -> None:
             drawn,
             gr.update(visible=needs_rebuild),
             gr.update(choices=[best, *((name, name) for name in names)], value=known),
-            settings.answer_tokens,
+            settings.answer_words,
         )
 
     def choose(model: str, length: float, request: gr.Request) -> Markup:
         language = language_of(request, setting=setting)
         try:
-            assistant.choose(model=model or "", answer_tokens=int(length))
+            assistant.choose(model=model or "", answer_words=int(length))
         except AssistantError as error:
             return _said(error)
         return report(assistant, language=language)[0]

@@ -243,7 +243,7 @@ def _status_tab(translate: Translate, tab: Any) -> StatusTab:
     with gr.Row(elem_classes="choices"):
         model = gr.Dropdown([], label=translate("model"), elem_id="model")
         length = gr.Slider(
-            50, 2000, step=50, value=400, label=translate("answer_length"), elem_id="length"
+            20, 600, step=20, value=60, label=translate("answer_length"), elem_id="length"
         )
     with gr.Row(elem_classes="pulling"):
         name = gr.Textbox(

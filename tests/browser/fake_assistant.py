@@ -326,9 +326,9 @@ class FakeAssistant:
             yield Progress("downloading", step, 10, "bytes", item=name)
             time.sleep(self.pause)
 
-    def choose(self, *, model: str | None = None, answer_tokens: int | None = None) -> None:
+    def choose(self, *, model: str | None = None, answer_words: int | None = None) -> None:
         """Keep what was chosen."""
-        self.settings = changed(self.settings, model=model, answer_tokens=answer_tokens)
+        self.settings = changed(self.settings, model=model, answer_words=answer_words)
 
     def doctor(self) -> list[Check]:
         """One thing is well, one is not."""
