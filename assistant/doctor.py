@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from assistant import __version__, models, sources
 from assistant import settings as settings_module
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ModelError
 from assistant.models import EngineChoice, OllamaModel
 from assistant.records import Check, Embedder
 from assistant.settings import Settings
@@ -78,8 +78,10 @@ class Probes:
     """The questions that leave this process; tests answer them themselves."""
 
     ollama_version: Callable[[Settings], str] = models.ollama_version
+    openai_models: Callable[[Settings], Sequence[str]] = models.openai_models
     ollama_models: Callable[[Settings], Sequence[OllamaModel]] = models.ollama_models
     choose_engine: Callable[[Settings], EngineChoice] = models.choose_engine
+    embedded: Callable[[Settings], Path] = models.check_embedded
     reachable: Callable[[int], bool] = reachable_from_network
 
 
@@ -105,6 +107,7 @@ def check(
         _data(settings_module.data_folder(settings)),
         *_index(corpus, open_index=open_index),
         *_ollama(settings, probes=probes),
+        *_openai(settings, probes=probes),
         _engine(settings, probes=probes),
     ]
 
@@ -232,14 +235,33 @@ def _ollama(settings: Settings, *, probes: Probes) -> Iterator[Check]:
         version = probes.ollama_version(settings)
         found = probes.ollama_models(settings)
     except AssistantError as error:
-        if settings.engine in ("quotes", "openai") and not settings.embedder.startswith("ollama"):
-            yield Check("ollama", True, f"not there and not needed: engine {settings.engine}")
-        else:
-            yield Check("ollama", False, error.message, f"{error.hint} (https://ollama.com)")
+        yield from _without_ollama(settings, error, probes=probes)
         return
     yield _ollama_version(version, url=settings.ollama_url)
     yield _exposure(settings.ollama_url, reachable=probes.reachable)
     yield _models(settings, found)
+
+
+def _without_ollama(
+    settings: Settings, error: AssistantError, *, probes: Probes
+) -> Iterator[Check]:
+    """Whether something else writes; else how to start Ollama, and what writes without it."""
+    engine, embeds = settings.engine, settings.embedder.startswith("ollama:")
+    try:
+        file = probes.embedded(settings)
+    except ModelError as missing:
+        if settings.embedded_model:
+            yield Check("embedded model", False, missing.message, missing.hint)
+    else:
+        yield Check("embedded model", True, f"{file}")
+        engine = "embedded" if engine == "auto" else engine
+    if engine not in ("auto", "ollama") and not embeds:
+        yield Check("ollama", True, f"not there and not needed: engine {engine}")
+        return
+    hint = f"{error.hint} (https://ollama.com)"
+    if engine == "auto" and not embeds:
+        hint += f". Or let a small model write without it: {models.INSTALL} && {models.PULL}"
+    yield Check("ollama", False, error.message, hint)
 
 
 def _ollama_version(version: str, *, url: str) -> Check:
@@ -266,7 +288,8 @@ def _exposure(url: str, *, reachable: Callable[[int], bool]) -> Check:
 
 def _models(settings: Settings, found: Sequence[OllamaModel]) -> Check:
     names = [model.name for model in found]
-    wanted = [settings.model] if settings.model and settings.engine != "openai" else []
+    named = settings.model and settings.engine not in ("openai", "embedded")
+    wanted = [settings.model] if named else []
     kind, _, embedder = settings.embedder.partition(":")
     wanted += [embedder] if kind == "ollama" and embedder else []
     missing = [name for name in wanted if not {name, f"{name}:latest"} & set(names)]
@@ -277,6 +300,27 @@ def _models(settings: Settings, found: Sequence[OllamaModel]) -> Check:
         hint = "Get one: assistant models pull qwen2.5:3b"
         return Check("models", False, "Ollama has no model that can chat.", hint)
     return Check("models", True, ", ".join(names))
+
+
+def _openai(settings: Settings, *, probes: Probes) -> Iterator[Check]:
+    """The OpenAI-compatible server, where one is set; its key is said to be there, never shown."""
+    url = settings.openai_url
+    if not url:
+        return
+    try:
+        names = probes.openai_models(settings)
+    except AssistantError as error:
+        yield Check("openai", False, error.message, error.hint)
+        return
+    keyed, parts = bool(settings_module.openai_key(url)), urlsplit(url)
+    away = not _is_local(parts.hostname or "")
+    if keyed and away and parts.scheme != "https":
+        message = f"The key for {_shown(url)} goes there unencrypted."
+        yield Check("openai key", False, message, "Let openai_url begin with https://")
+    message = f"{_shown(url)} has {_files(names) or 'no model'}"
+    message += ", with a key" if keyed else ", without a key"
+    message += "; your questions and the passages go there" if away else ""
+    yield Check("openai", True, message)
 
 
 def _engine(settings: Settings, *, probes: Probes) -> Check:
@@ -300,7 +344,7 @@ def _is_local(host: str) -> bool:
 
 def _shown(value: object) -> str:
     """A setting's value; a password inside an address is not shown."""
-    return re.sub(r"//[^/@\s]*@", "//…@", str(value)) if value not in ("", None) else "not set"
+    return settings_module.without_keys(str(value)) if value not in ("", None) else "not set"
 
 
 def _files(names: Sequence[str]) -> str:

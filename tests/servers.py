@@ -34,7 +34,7 @@ def events(*objects: object, done: bool = True, **options: Any) -> Reply:
 
 @dataclass
 class ScriptedServer:
-    """Replies by path; every request is kept in `heard` as (path, body).
+    """Replies by path; every request is kept in `heard` as (path, body), its key in `keys`.
 
     Of a list of replies each request gets the next one, the last one again and again.
     """
@@ -42,6 +42,7 @@ class ScriptedServer:
     url: str
     replies: dict[str, Reply | list[Reply]]
     heard: list[tuple[str, Any]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     gone: threading.Event = field(default_factory=threading.Event)
     stop: Callable[[], None] = lambda: None
 
@@ -71,6 +72,7 @@ def scripted_server(*, port: int = 0, **replies: Reply | list[Reply]) -> Iterato
             length = int(self.headers.get("content-length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
             script.heard.append((self.path, body))
+            script.keys.append(self.headers.get("authorization", ""))
             reply = script.replies.get(self.path, Reply([b'{"error":"no such route"}'], 404))
             if isinstance(reply, list):
                 reply = reply.pop(0) if len(reply) > 1 else reply[0]

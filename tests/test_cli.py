@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -403,7 +404,22 @@ def test_a_settings_file_that_is_missing_is_code_2(capfd: pytest.CaptureFixture[
     assert "nowhere.toml" in document["error"]["message"]
 
 
+def test_sizing_reckons_and_checks_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    code, document = run_json(capfd, "doctor", "--sizing", "10000")
+    assert (code, document["passages"]) == (0, 10_000)
+    assert entry.run(["doctor", "--sizing", "10000"]) == 0
+    assert capfd.readouterr().out.startswith("10,000 passages of about 1,000 characters")
+    assert run_json(capfd, "doctor", "--sizing", "0")[0] == 2
+
+
 # --- models and progress ------------------------------------------------------------------------
+
+
+def failing_with(error: Exception) -> Callable[..., Any]:
+    def fail(*_: object) -> Any:
+        raise error
+
+    return fail
 
 
 def test_models_lists_what_ollama_has(
@@ -434,6 +450,29 @@ def test_pull_runs_to_its_end(
     steps = [Progress("pulling", n, 2, "bytes") for n in range(3)]
     monkeypatch.setattr("assistant.models.pull", lambda name, settings: iter(steps))
     assert run_json(capfd, "models", "pull", "a:3b") == (0, {"pulled": "a:3b"})
+
+
+def test_pull_of_the_embedded_model_says_where_it_is_and_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    steps = [Progress("downloading", n, 2, "bytes") for n in range(3)]
+    missing = errors.ModelMissing("No xllamacpp.", hint="Install it.")
+    monkeypatch.setattr("assistant.models.pull_weights", lambda: iter(steps))
+    monkeypatch.setattr("assistant.models.check_embedded", failing_with(missing))
+    assert entry.run(["models", "pull", "--embedded"]) == 0
+    said = capfd.readouterr()
+    assert said.out.startswith("The model is here: ")
+    assert said.out.rstrip().endswith("qwen2.5-coder-1.5b-instruct-q4_k_m.gguf")
+    assert said.err == "No xllamacpp. Install it.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["a:3b", "--embedded"]], ids=["neither", "both"])
+def test_pull_takes_a_name_or_the_embedded_model(
+    arguments: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, document = run_json(capfd, "models", "pull", *arguments)
+    assert code == 2
+    assert "--embedded" in document["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from assistant.records import Check
 from assistant.settings import Settings, load_settings
 
 CHATTY = OllamaModel("qwen2.5:3b", 2_000_000_000, 3_000_000_000, True)
+NO_WEIGHTS = ModelMissing("It was not downloaded.", hint="assistant models pull --embedded")
+NO_OLLAMA = ModelError("Ollama does not answer.", hint="Start it with: ollama serve")
 EMBEDDER = OllamaModel("bge-m3:latest", 1_000_000_000, 500_000_000, False)
 
 
@@ -70,6 +72,8 @@ def probes(
     version: str | Exception = "0.30.1",
     models: Sequence[OllamaModel] = (CHATTY,),
     choice: EngineChoice | Exception | None = None,
+    embedded: Path | Exception = NO_WEIGHTS,
+    names: Sequence[str] | Exception = ("local",),
     reachable: bool = False,
 ) -> Probes:
     """Everything outside, as the test says."""
@@ -86,6 +90,8 @@ def probes(
         ollama_version=give(version),
         ollama_models=give(models),
         choose_engine=give(choice or EngineChoice("quotes", None, "Quotes were wanted.")),
+        embedded=give(embedded),
+        openai_models=give(names),
         reachable=give(reachable),
     )
 
@@ -126,12 +132,73 @@ def test_a_healthy_machine_has_no_finding(corpus: Path, index: FakeIndex) -> Non
     assert "1 articles, 10 passages, in step" in checks["index"].message
 
 
+@pytest.mark.parametrize("engine", ["auto", "embedded"])
+def test_ollama_is_not_missed_where_the_embedded_model_writes(
+    engine: str, corpus: Path, index: FakeIndex
+) -> None:
+    outside = probes(version=NO_OLLAMA, embedded=Path("small.gguf"))
+    checks = find(corpus, index, outside=outside, given={"engine": engine})
+    assert [name for name, check in checks.items() if not check.ok] == []
+    assert checks["ollama"].message == "not there and not needed: engine embedded"
+    assert checks["embedded model"].message == "small.gguf"
+
+
+def test_the_embedded_model_is_offered_where_ollama_is_missing(
+    corpus: Path, index: FakeIndex
+) -> None:
+    check = find(corpus, index, outside=probes(version=NO_OLLAMA))["ollama"]
+    assert not check.ok
+    assert "pip install xllamacpp && assistant models pull --embedded" in check.hint
+
+
+def test_an_embedded_model_that_was_named_and_cannot_be_used_is_found(
+    corpus: Path, index: FakeIndex, tmp_path: Path
+) -> None:
+    outside = probes(version=NO_OLLAMA, embedded=ModelError("x.gguf is no GGUF.", hint="Another"))
+    given = {"embedded_model": tmp_path / "x.gguf"}
+    check = find(corpus, index, outside=outside, given=given)["embedded model"]
+    assert (check.ok, check.message, check.hint) == (False, "x.gguf is no GGUF.", "Another")
+
+
+def test_an_embedder_of_ollama_needs_it_whoever_writes(corpus: Path, index: FakeIndex) -> None:
+    outside = probes(version=NO_OLLAMA, embedded=Path("small.gguf"))
+    given = {"embedder": "ollama:bge-m3"}
+    assert not find(corpus, index, outside=outside, given=given)["ollama"].ok
+
+
 def test_every_finding_has_a_hint(tmp_path: Path) -> None:
     missing = IndexMismatch("Another embedder.", hint="assistant rebuild")
     outside = probes(version=ModelError("Silent.", hint="ollama serve"))
     checks = find(tmp_path / "none", missing, outside=outside)
     assert [c.name for c in checks.values() if not c.ok] == ["corpus", "index", "ollama"]
     assert [c.name for c in checks.values() if not c.ok and not c.hint] == []
+
+
+def test_an_openai_server_is_checked_where_one_is_set(
+    corpus: Path, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"openai_url": "http://127.0.0.1:8080/v1"}
+    check = find(corpus, index, given=given)["openai"]
+    assert (check.ok, check.message) == (
+        True,
+        "http://127.0.0.1:8080/v1 has local, without a key",
+    )
+    down = probes(names=ModelError("It does not answer.", hint="Start it."))
+    check = find(corpus, index, outside=down, given=given)["openai"]
+    assert (check.ok, check.hint) == (False, "Start it.")
+
+
+def test_a_key_that_would_go_unencrypted_is_found_and_not_shown(
+    corpus: Path, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_OPENAI_KEY", "sk-secret")
+    checks = find(corpus, index, given={"openai_url": "http://models.example/v1"})
+    assert not checks["openai key"].ok
+    assert "https://" in checks["openai key"].hint
+    assert "your questions and the passages go there" in checks["openai"].message
+    for url in ("https://models.example/v1", "http://127.0.0.1:8080/v1"):
+        assert "openai key" not in find(corpus, index, given={"openai_url": url})
+    assert "sk-secret" not in str(checks)
 
 
 # --- settings -----------------------------------------------------------------------------------

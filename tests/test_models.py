@@ -1,7 +1,7 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from assistant.models import (
     OpenAIEmbedder,
     choose,
     choose_engine,
+    embedders,
     make_embedder,
     ollama_models,
     ollama_version,
@@ -292,7 +293,7 @@ def test_a_download_of_an_unknown_model_says_so() -> None:
 def chosen(
     *entries: dict[str, Any], memory: int = 16 * GB, monkeypatch: pytest.MonkeyPatch, **values: Any
 ) -> EngineChoice:
-    monkeypatch.setattr(choose, "_memory", lambda: memory)
+    monkeypatch.setattr(choose, "machine_memory", lambda: memory)
     with scripted_server(api_tags=tags(*entries)) as server:
         return choose_engine(settings(server.url, **values))
 
@@ -441,6 +442,44 @@ def test_each_fault_of_an_openai_server_becomes_one_of_our_errors(
     assert type(caught.value) is kind
 
 
+STRANGERS = [
+    pytest.param(Reply([b"404 page not found"], 404), id="no such route"),
+    pytest.param(Reply([b'{"detail":"Not Found"}'], 404), id="no such route, in JSON"),
+    pytest.param(Reply([b"<!doctype html><title>Router</title>"]), id="a web page"),
+    pytest.param(Reply([b'{"models":[]}']), id="another API"),
+    pytest.param(Reply([b'["a"]']), id="a list"),
+]
+
+
+@pytest.mark.parametrize("reply", STRANGERS)
+def test_a_server_of_another_kind_is_said_in_one_sentence(reply: Reply) -> None:
+    with scripted_server(v1_models=reply, v1_embeddings=reply) as server:
+        chosen = settings(openai_url=f"{server.url}/v1")
+        calls: list[Callable[[], object]] = [
+            lambda: openai_models(chosen),
+            lambda: OpenAIEmbedder("e", url=chosen.openai_url, timeout=5).query("who?"),
+        ]
+        for call in calls:
+            failing = pytest.raises(ModelError, match="does not speak like the OpenAI-compatible")
+            with failing as caught:
+                call()
+            assert "/v1" in caught.value.hint
+
+
+def test_an_address_without_its_v1_is_said() -> None:
+    failing = pytest.raises(ModelError, match="does not speak like")
+    with scripted_server(v1_models=Reply([b'{"data":[]}'])) as server, failing as caught:
+        openai_models(settings(openai_url=server.url))
+    assert "ends in /v1" in caught.value.hint
+
+
+def test_no_address_at_all_is_said() -> None:
+    with pytest.raises(ModelError, match="is no address"):
+        openai_models(settings(openai_url="http://[::1/v1"))
+    with pytest.raises(ModelError, match="does not answer at"):
+        openai_models(settings(openai_url=f"{dead_url()}/v1"))
+
+
 def test_openai_models_without_an_address_says_which_setting() -> None:
     with pytest.raises(ServiceError) as caught:
         openai_models(settings())
@@ -497,6 +536,29 @@ def test_openai_embedder_keeps_the_order_of_the_texts() -> None:
     with scripted_server(v1_embeddings=reply) as server:
         embedder = OpenAIEmbedder("m", url=f"{server.url}/v1", timeout=5)
         assert embedder.passages(["a", "b"]).tolist() == [[1, 0], [0, 1]]
+
+
+def test_batches_are_asked_side_by_side_and_come_back_in_order() -> None:
+    """Each of the first two requests is answered only when both are there."""
+    together = threading.Barrier(2)
+
+    class Slow(OllamaEmbedder):
+        def _ask(self, texts: list[str]) -> list[list[float]]:
+            if int(texts[0]) < 2 * embedders.BATCH:
+                together.wait(5)
+            return [[1.0, float(text)] for text in texts]
+
+    texts = [str(number) for number in range(5 * embedders.BATCH)]
+    rows = Slow("m", url="http://127.0.0.1:9", timeout=5).passages(texts)
+    assert np.allclose(rows[:, 1] / rows[:, 0], range(len(texts)), rtol=1e-4)
+
+
+def test_a_batch_that_fails_fails_the_whole() -> None:
+    good = embed_reply([[1.0, 0.0]] * embedders.BATCH)
+    with scripted_server(api_embed=[good, Reply([b'{"error":"out of memory"}'], 500)]) as server:
+        embedder = OllamaEmbedder("m", url=server.url, timeout=5)
+        with pytest.raises(ModelError, match="out of memory"):
+            embedder.passages(["text"] * (2 * embedders.BATCH))
 
 
 @pytest.mark.parametrize(

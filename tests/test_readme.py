@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from assistant.sample import shared_folder
-from assistant.settings import Settings
+from assistant.settings import ENV_PREFIX, Settings
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text("utf-8")
@@ -43,6 +44,18 @@ def test_every_command_is_in_its_table() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for name in commands:
         assert re.search(rf"`(assistant )?{name}\b", TEXT), name
+
+
+def test_the_compose_file_can_be_read_and_sets_what_there_is() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    compose = yaml.safe_load(block)
+    names = compose["services"]["assistant"]["environment"]
+    known = {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    assert set(names) <= known
+    mounted = {
+        volume.split(":")[0] for s in compose["services"].values() for volume in s["volumes"]
+    }
+    assert set(compose["volumes"]) == {name for name in mounted if not name.startswith(".")}
 
 
 def test_every_picture_and_linked_file_is_there() -> None:

@@ -50,7 +50,7 @@ def _speaker(status: Status, *, language: str) -> str:
         return say("status.quotes", language=language)
     if not status.model:
         return status.engine
-    engine = {"ollama": "Ollama"}.get(status.engine, status.engine)
+    engine = {"ollama": "Ollama", "embedded": "llama.cpp"}.get(status.engine, status.engine)
     return say("status.engine_model", language=language, model=status.model, engine=engine)
 
 

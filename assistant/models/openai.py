@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assistant.errors import ModelError, ServiceError
-from assistant.models.door import CONNECT_SECONDS, said_error, service_errors
+from assistant.models.chunks import read_chunks
+from assistant.models.door import CONNECT_SECONDS, service_errors
 from assistant.models.ollama import PROBE_SECONDS
 from assistant.models.tokens import PER_MESSAGE, bound_tokens
 from assistant.records import Message, Usage
-from assistant.settings import Settings
+from assistant.settings import OPENAI_KEY, Settings, openai_key, without_keys
 
 SERVICE = "The OpenAI-compatible server"
 START = "Start the server, or change the setting openai_url."
@@ -51,7 +52,7 @@ class OpenAIChat:
             "max_tokens": min(max_tokens, self.context_tokens - prompt),
         }
         url = self._settings.openai_url
-        with service_errors(SERVICE, url=url, model=self.name, hint=START):
+        with service_errors(SERVICE, url=url, model=self.name, hint=START, key=OPENAI_KEY):
             yield from self._stream(body)
 
     def _stream(self, body: dict[str, Any]) -> Iterator[str | Usage]:
@@ -60,38 +61,17 @@ class OpenAIChat:
         timeout = httpx.Timeout(self._settings.request_timeout, connect=CONNECT_SECONDS)
         route = _route(self._settings, "/chat/completions")
         with (
-            httpx.Client(trust_env=False, timeout=timeout) as client,
+            httpx.Client(
+                trust_env=False, timeout=timeout, headers=bearer(self._settings.openai_url)
+            ) as client,
             client.stream("POST", route, json=body) as response,
         ):
             if response.is_error:
                 response.read()
             response.raise_for_status()
-            yield from self._events(response.iter_lines())
-
-    def _events(self, lines: Iterator[str]) -> Iterator[str | Usage]:
-        reason, usage = "", dict[str, Any]()
-        for line in lines:
-            if not line.startswith("data:"):
-                continue
-            data = line.removeprefix("data:").strip()
-            if data == "[DONE]":
-                break
-            event = json.loads(data)
-            if "error" in event:
-                raise said_error(SERVICE, _reason(event["error"]), model=self.name)
-            usage = event.get("usage") or usage
-            for choice in event.get("choices") or []:
-                reason = choice.get("finish_reason") or reason
-                if piece := (choice.get("delta") or {}).get("content"):
-                    yield piece
-        if not reason:
-            url = self._settings.openai_url
-            raise ModelError(f"{SERVICE} at {url} broke off in the middle of its answer.")
-        yield Usage(
-            int(usage.get("prompt_tokens") or 0),
-            int(usage.get("completion_tokens") or 0),
-            "length" if reason == "length" else "stop",
-        )
+            place = f" at {without_keys(self._settings.openai_url)}"
+            chunks = _events(response.iter_lines())
+            yield from read_chunks(chunks, service=SERVICE, place=place, model=self.name)
 
 
 def openai_models(settings: Settings) -> list[str]:
@@ -104,16 +84,37 @@ def openai_models(settings: Settings) -> list[str]:
             hint="Set openai_url, for example to http://127.0.0.1:8080/v1.",
         )
     with (
-        service_errors(SERVICE, url=settings.openai_url, hint=START),
-        httpx.Client(trust_env=False, timeout=PROBE_SECONDS) as client,
+        service_errors(SERVICE, url=settings.openai_url, hint=START, key=OPENAI_KEY),
+        httpx.Client(
+            trust_env=False, timeout=PROBE_SECONDS, headers=bearer(settings.openai_url)
+        ) as client,
     ):
         response = client.get(_route(settings, "/models"))
         response.raise_for_status()
-        return [str(entry["id"]) for entry in response.json().get("data") or []]
+        return [str(entry["id"]) for entry in response.json()["data"]]
 
 
-def _reason(error: object) -> str:
-    return str(error.get("message", error)) if isinstance(error, dict) else str(error)
+def bearer(url: str) -> dict[str, str]:
+    """The header with the key for a server, where the environment has one. Raises ModelError."""
+    key = openai_key(url)
+    if not key:
+        return {}
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ModelError(
+            f"The key in {OPENAI_KEY} has a character that no key has.", hint="Set it anew."
+        )
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _events(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
+    """The objects of server-sent events, until the server says that it is done."""
+    for line in lines:
+        if not line.startswith("data:"):
+            continue
+        data = line.removeprefix("data:").strip()
+        if data == "[DONE]":
+            return
+        yield json.loads(data)
 
 
 def _route(settings: Settings, path: str) -> str:

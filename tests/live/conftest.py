@@ -7,11 +7,13 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
+from assistant.models import weights_file
 from assistant.sample import shared_folder
 
 OLLAMA = ("127.0.0.1", 11434)
@@ -48,7 +50,22 @@ def model() -> str:
 
 
 @pytest.fixture(scope="session")
-def corpus(model: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def gguf() -> Path:
+    """The file of the embedded model: `ASSISTANT_LIVE_GGUF`, else the one that was pulled."""
+    named = os.environ.get("ASSISTANT_LIVE_GGUF")
+    file = Path(named) if named else weights_file()
+    missing = "" if file.is_file() else f"no model at {file}: assistant models pull --embedded"
+    if find_spec("xllamacpp") is None:
+        missing = "xllamacpp is not installed"
+    if missing and os.environ.get("ASSISTANT_LIVE") == "required":
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+    return file
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three of the sample's articles, indexed once with the product's own embedder."""
     folder = tmp_path_factory.mktemp("live") / "corpus"
     for path in ARTICLES:
@@ -60,7 +77,7 @@ def corpus(model: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def assistant(corpus: Path, model: str) -> Iterator[Assistant]:
+def assistant(model: str, corpus: Path) -> Iterator[Assistant]:
     with Assistant(corpus, engine="ollama", model=model, answer_tokens=120) as assistant:
         yield assistant
 
