@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from fakes import FakeChat, FakeEmbedder
 
-from assistant import __version__, doctor
-from assistant.doctor import Probes
+from assistant import __version__, doctor, engine_checks
+from assistant.engine_checks import Probes
 from assistant.errors import IndexMismatch, ModelError, ModelMissing
 from assistant.models import EngineChoice, OllamaModel
 from assistant.records import Check
@@ -438,5 +438,5 @@ def test_a_server_beyond_loopback_is_seen(
     table.write_text(
         f"  sl  local_address rem_address   st\n   0: {address} 00000000:0000 {state} 0\n"
     )
-    found = doctor.reachable_from_network(11434, tables=[tmp_path / "none", table])
+    found = engine_checks.reachable_from_network(11434, tables=[tmp_path / "none", table])
     assert found is expected

@@ -64,6 +64,7 @@ ROWS = (
         "watching",
         "trash",
         "embedding",
+        "engine_checks",
     ),
     # One question's evidence and answer
     ("claims",),

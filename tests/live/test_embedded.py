@@ -1,19 +1,21 @@
 """The product with a real model inside the process, on a machine without Ollama."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cited import check_citations
+
+sys.path.insert(0, str(Path(__file__).parent))
+from holding import SOLDIERS, check_citations
 
 from assistant import Answer, Assistant, Token
 from assistant.models import EmbeddedChat, unload
 from assistant.records import Message, Usage
 from assistant.settings import load_settings
 
-SOLDIERS = "How many North Korean soldiers did the United States say were sent for training?"
 NOWHERE = "http://127.0.0.1:9"
 """The port of the discard service, where no Ollama answers."""
 

@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from cited import check_citations
 
 sys.path.insert(0, str(Path(__file__).parent))
 from holding import SOLDIERS, check_citations
