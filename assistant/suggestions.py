@@ -64,8 +64,8 @@ def candidates(answer: Answer, *, cited: Sequence[ArticleText]) -> Iterator[Cand
 def _unquoted(article: ArticleText, answer: Answer) -> Iterator[tuple[int, str]]:
     """Where the article's parts begin and what they are called, but for those quoted already."""
     quoted = [c.start for c in answer.citations if c.article.id == article.article.id]
-    ends = [heading.start for heading in article.headings[1:]] + [len(article.text)]
-    for heading, end in zip(article.headings, ends, strict=True):
+    ends = [*(heading.start for heading in article.headings[1:]), len(article.text)]
+    for heading, end in zip(article.headings, ends, strict=False):  # none has no part, but an end
         words = " ".join(heading.text.split())
         of_the_whole = words.casefold() == article.article.title.casefold()
         was_quoted = any(heading.start <= start < end for start in quoted)

@@ -58,6 +58,12 @@ def test_nothing_is_suggested_where_nothing_was_cited() -> None:
     assert suggestions(answer(citations=()), show=lambda _: SHOWN, search=finds("b")) == []
 
 
+def test_an_article_without_headings_has_no_parts_to_ask_for() -> None:
+    plain = ArticleText(BRIDGE, TEXT)
+    asked = suggestions(answer(), show=lambda _: plain, search=finds("b", "l"))
+    assert asked == ["What does “The new lock” say?"]
+
+
 def test_no_more_than_wanted() -> None:
     asked = suggestions(answer(), show=lambda _: SHOWN, search=finds("b", "l"), most=1)
     assert len(asked) == 1
