@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from assistant import amending, backup, doctor, examples, watching
-from assistant.adding import add
+from assistant.adding import OnSource, add
 from assistant.asking import Scope, find, stream
 from assistant.conversation import Chat, last
 from assistant.conversations import Conversations
@@ -184,12 +184,23 @@ class Assistant:
 
     # --- the corpus -----------------------------------------------------------------------------
 
-    def add(self, *wanted: str | Path, on_progress: OnProgress | None = None) -> Report:
-        """Copy files, folders and web addresses into the corpus and index them."""
+    def add(
+        self,
+        *wanted: str | Path,
+        on_progress: OnProgress | None = None,
+        on_source: OnSource | None = None,
+    ) -> Report:
+        """Copy files, folders and web addresses into the corpus and index them.
+
+        `on_source` is told of each of them, as it was named, and what came of it, once it is done.
+        Either may raise Cancelled to end the work; what is done by then stays.
+        """
         limits = FetchLimits(max_bytes=self.settings.max_file_mb * 1_000_000)
         with self._parts.reporting(on_progress) as tell:
             return self._parts.change(
-                lambda corpus: add(corpus, wanted, limits=limits, on_progress=tell)
+                lambda corpus: add(
+                    corpus, wanted, limits=limits, on_progress=tell, on_source=on_source
+                )
             )
 
     def sync(self, *, on_progress: OnProgress | None = None) -> Report:

@@ -243,6 +243,48 @@ def test_a_jsonl_file_becomes_one_file_an_article(assistant: Assistant, tmp_path
     assert (second.title, second.outlet) == ("Second", "Bote")
 
 
+def test_what_came_of_each_source_is_told_once_when_it_is_done(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    (tmp_path / "paper").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "paper" / f"{name}.txt").write_text(f"The lock {name} was opened. It is new.")
+    (tmp_path / "paper" / "bad.txt").write_bytes(b"")
+    (tmp_path / "twin.txt").write_text("The lock a was opened. It is new.")
+    wanted = [str(tmp_path / name) for name in ("missing.txt", "paper", "twin.txt")]
+    told: list[tuple[str, Report]] = []
+    report = assistant.add(*wanted, on_source=lambda *news: told.append(news))
+    assert [source for source, _ in told] == [wanted[0], wanted[2], wanted[1]]
+    came = dict(told)
+    assert [Path(one.path).name for one in came[wanted[0]].failed] == ["missing.txt"]
+    assert paths(came[wanted[1]].added) == ["paper/a.txt", "paper/b.txt"]
+    assert [Path(one.path).name for one in came[wanted[1]].failed] == ["bad.txt"]
+    assert came[wanted[2]] == Report(unchanged=1)
+    assert len(report.added) == 2 and len(report.failed) == 2 and report.unchanged == 1
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://a.example/x.pdf", "smb://nas/x"])
+def test_an_address_of_another_scheme_is_no_path(assistant: Assistant, address: str) -> None:
+    (failure,) = assistant.add(address).failed
+    assert failure.path == address
+    assert failure.error == f"{address} is not an http or https address."
+
+
+def test_adding_that_is_cancelled_between_two_files_keeps_what_is_done(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"The lock {name} was opened. It is new.")
+
+    def stop(source: str, report: Report) -> None:
+        raise Cancelled("Enough.")
+
+    with pytest.raises(Cancelled):
+        assistant.add(tmp_path / "a.txt", tmp_path / "b.txt", on_source=stop)
+    assert [article.path for article in assistant.articles()] == ["a.txt"]
+    assert not (assistant.folder / "b.txt").exists()
+
+
 def test_a_removed_article_can_be_restored(assistant: Assistant, folder: Path) -> None:
     assistant.sync()
     (globe,) = (article for article in assistant.articles() if article.path == "globe.txt")

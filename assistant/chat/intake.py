@@ -7,7 +7,6 @@ from assistant.texts import template
 _ROW_TEXTS = (
     "row_waiting",
     "row_sending",
-    "row_reading",
     "row_stopped",
     "row_stop",
     "row_gone",

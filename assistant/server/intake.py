@@ -1,146 +1,133 @@
-"""Takes in one file or one address a request, says how it goes, and stops when the sender leaves.
+"""Takes files and addresses in, adds them in batches, and says how each of them goes.
 
-`POST /intake` has a file as its body and the file's name in `x-name` (percent-encoded, with the
-folders it lay in), or an address in `x-address` and no body. The answer is one JSON object a line:
-`{"words", "share"}` while it works (`share` is 0 to 1, or null), and at the end
-`{"done": {"kind": "added" | "there" | "failed", "words", "failures": [[name, error, hint], …]}}`.
+`POST /intake` keeps a file (the body; its name in `x-name`, percent-encoded, with the folders it
+lay in) or an address (in `x-address`). It answers `{"ticket": …}`, or `{"done": …}` as below if it
+will not have it. `POST /intake/add` with `{"tickets": […]}` adds all of these in one go. The answer
+is a JSON object a line: `{"ticket", "words", "share"}` while one is worked on (`share` is 0 to 1,
+or null), and once for each `{"ticket", "done": {"kind": "added" | "there" | "failed", "words",
+"failures": [[name, error, hint], …]}}`. It stops when the sender leaves; `POST /intake/stop` with
+`{"tickets": […]}` stops some of them.
 """
 
 import asyncio
 import json
-import logging
-import shutil
 import tempfile
 import threading
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from assistant.chat import feed, wording
+from assistant.chat import wording
 from assistant.chat.visitor import language_of
-from assistant.errors import AssistantError, Cancelled, InputError
+from assistant.errors import AssistantError, InputError
 from assistant.records import Failure, Progress, Report
+from assistant.server.batch import Arrival, News, Waiting, added
 from assistant.sources import safe_name
+from assistant.texts.failures import failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fastapi import FastAPI
 
     from assistant.assistant import Assistant
 
-log = logging.getLogger(__name__)
-
 DEEPEST = 12
 """How many folders are kept before a name."""
-EVERY_SECONDS = 0.2
-"""How often progress is told at most."""
 MOST_SHOWN = 50
 """How many failures of one file (a JSONL of many articles) are told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What came: a path or an address to add, and the folder that is to be deleted afterwards."""
-
-    source: str
-    folder: Path | None = None
-
-    def leave(self) -> None:
-        """Delete what was written for it."""
-        if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
+MOST_ASKED = 1_000_000
+"""Bytes of a list of tickets."""
 
 
 def offer_intake(app: "FastAPI", assistant: "Assistant", *, uploads: Path) -> None:
-    """Add the route `/intake`; files lie in `uploads` until the corpus has them."""
-    from starlette.concurrency import run_in_threadpool
+    """Add the routes of the intake; files lie in `uploads` until the corpus has them."""
     from starlette.requests import Request
-    from starlette.responses import Response, StreamingResponse
+    from starlette.responses import JSONResponse, Response, StreamingResponse
 
+    waiting = Waiting()
     one_at_a_time = asyncio.Lock()
     most = assistant.settings.max_file_mb
 
-    async def flowing(arrival: Arrival, language: str) -> AsyncIterator[str]:
-        say = wording.speaker(language)
-        if one_at_a_time.locked():
-            yield _line({"words": say("row_waiting"), "share": None})
-        begun = False
-        try:
-            async with one_at_a_time:
-                begun = True
-                stop = threading.Event()
-                news = told(assistant, arrival, language=language, stop=stop)
-                try:
-                    while (line := await run_in_threadpool(next, news, "")) != "":
-                        yield line
-                finally:  # the sender may have left: then the work is to stop
-                    stop.set()
-        finally:
-            if not begun:
-                arrival.leave()
+    def language(request: Request) -> str:
+        return language_of(request, setting=assistant.settings.language)
 
-    async def take(request: Request) -> Response:
-        language = language_of(request, setting=assistant.settings.language)
+    async def keep(request: Request) -> Response:
         try:
-            arrival = await _received(request, uploads=uploads, most_mb=most)
+            ticket = waiting.keep(await _received(request, uploads=uploads, most_mb=most))
         except InputError as error:
-            failure = Failure("", error.message, error.hint)
-            lines: Any = iter([_line(done(Report(failed=(failure,)), language=language))])
-        else:
-            lines = flowing(arrival, language)
+            report = Report(failed=(Failure("", error.message, error.hint),))
+            return JSONResponse(done(report, language=language(request)))
+        return JSONResponse({"ticket": ticket})
+
+    async def add(request: Request) -> Response:
+        tickets = await _tickets(request)
+        lines = _lines(assistant, waiting, tickets, language=language(request), turn=one_at_a_time)
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
-    app.add_route("/intake", take, methods=["POST"])
+    async def stop(request: Request) -> Response:
+        waiting.stop(await _tickets(request))
+        return Response(status_code=204)
+
+    for path, take in (("/intake", keep), ("/intake/add", add), ("/intake/stop", stop)):
+        app.add_route(path, take, methods=["POST"])
 
 
-def told(
-    assistant: "Assistant", arrival: Arrival, *, language: str, stop: threading.Event
-) -> "Iterator[str]":
-    """Add what arrived; gives lines of the answer. Setting `stop` stops the work."""
-    last = 0.0
+async def _lines(
+    assistant: "Assistant",
+    waiting: Waiting,
+    tickets: list[str],
+    *,
+    language: str,
+    turn: asyncio.Lock,
+) -> AsyncIterator[str]:
+    """The answer of `/intake/add`, a line at a time; the work ends when nobody reads on."""
+    from starlette.concurrency import run_in_threadpool
 
-    def work(put: feed.Put[Progress | Report]) -> None:
-        def on_progress(progress: Progress) -> None:
-            nonlocal last
-            if stop.is_set():
-                raise Cancelled("The sender left.")
-            if time.monotonic() - last > EVERY_SECONDS:
-                last = time.monotonic()
-                put(progress)
-
-        try:
-            put(assistant.add(arrival.source, on_progress=on_progress))
-        except Cancelled:
-            return
-        finally:
-            arrival.leave()
-
-    failed: AssistantError | None = None
+    taken = waiting.take(tickets)
+    stop = threading.Event()
     try:
-        for news in feed.run(work, stop=stop, gather=0):
-            latest = news[-1] if news else None
-            if isinstance(latest, Progress):
-                yield _line(progress(latest, language=language))
-            elif latest is not None:
-                yield _line(done(latest, language=language))
-    except AssistantError as error:
-        failed = error
-    except Exception:  # a person waits: tell them, and let the log say what it was
-        log.exception("adding %r failed", arrival.source)
-        say = wording.speaker(language)
-        failed = InputError(say("unexpected"), hint=say("unexpected_hint"))
-    if failed:
-        report = Report(failed=(Failure("", failed.message, failed.hint),))
-        yield _line(done(report, language=language))
+        for ticket in [ticket for ticket in tickets if ticket not in taken]:
+            lost = InputError(_say(language, "row_gone"), hint=_say(language, "row_gone_hint"))
+            yield _line(told(News(ticket, lost), language=language))
+        async with turn:
+            news = added(assistant, taken, stop=stop, stopped=waiting.stopped)
+            while (one := await run_in_threadpool(next, news, None)) is not None:
+                yield _line(told(one, language=language))
+    finally:  # the sender may have left: then the work is to stop
+        stop.set()
+        for arrival in taken.values():
+            arrival.leave()
+        waiting.forget(tickets)
 
 
-def progress(made: Progress, *, language: str) -> dict[str, Any]:
-    """How far the work has come: in words, and as a share of the whole."""
-    if made.total == 1 and made.passages_total:
+def told(news: News, *, language: str) -> dict[str, Any]:
+    """One line of the answer."""
+    what = news.what
+    if what is None:
+        line: dict[str, Any] = {"words": _say(language, "row_reading"), "share": None}
+    elif isinstance(what, Progress):
+        line = progress(what, alone=news.alone, language=language)
+    else:
+        if isinstance(what, Exception):
+            what = Report(failed=(_failure(what, language=language),))
+        line = done(what, language=language)
+    return {"ticket": news.ticket, **line}
+
+
+def _failure(error: Exception, *, language: str) -> Failure:
+    if isinstance(error, AssistantError):
+        return Failure("", error.message, error.hint)
+    return Failure("", _say(language, "unexpected"), _say(language, "unexpected_hint"))
+
+
+def progress(made: Progress, *, alone: bool, language: str) -> dict[str, Any]:
+    """How far the work has come with one file: in words, and as a share of the whole.
+
+    Articles are counted where the file is `alone` and holds many, else the passages of the one.
+    """
+    many = alone and made.total > 1
+    if not many and made.passages_total:
         left = (made.passages_total - made.passages) / made.per_second if made.per_second else None
         made = replace(
             made,
@@ -150,9 +137,9 @@ def progress(made: Progress, *, language: str) -> dict[str, Any]:
             seconds_left=left,
         )
     words = [wording.stage_of_work(made, language=language)]
-    if made.total > 1:
+    if many or made.passages_total:
         words.append(wording.progress_in_words(made, language=language))
-    share = round(made.done / made.total, 3) if made.total else None
+    share = round(made.done / made.total, 3) if made.total and (many or made.passages_total) else 0
     return {"words": " · ".join(words), "share": share}
 
 
@@ -167,13 +154,18 @@ def done(report: Report, *, language: str) -> dict[str, Any]:
         say("failed", count=len(report.failed)) if report.failed and new else "",
     ]
     kind = "added" if new else "failed" if report.failed else "there"
+    several = len(report.failed) > 1
     failures = [
-        [failure.path.rpartition(": ")[2] if len(report.failed) > 1 else "",
-         failure.error, failure.hint]
-        for failure in report.failed[:MOST_SHOWN]
-    ]  # fmt: skip
+        [one.path.rpartition(": ")[2] if several else "", *_reason(one, language=language)]
+        for one in report.failed[:MOST_SHOWN]
+    ]
     words = " · ".join(count for count in counts if count)
     return {"done": {"kind": kind, "words": words, "failures": failures}}
+
+
+def _reason(failed: Failure, *, language: str) -> tuple[str, str]:
+    """What went wrong and what to do, in the reader's language where it is known in it."""
+    return failure(failed.error, language=language), failure(failed.hint, language=language)
 
 
 def safe_path(name: str) -> PurePosixPath:
@@ -184,6 +176,22 @@ def safe_path(name: str) -> PurePosixPath:
     return PurePosixPath(
         *(safe_name(folder, suffix="") for folder in folders), safe_name(file, suffix=suffix)
     )
+
+
+async def _tickets(request: Any) -> list[str]:
+    """The tickets a request names; none where it is no such list."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_ASKED:
+            return []
+    try:
+        sent = json.loads(bytes(body))
+    except ValueError:
+        return []
+    named = sent.get("tickets") if isinstance(sent, dict) else None
+    found = named if isinstance(named, list) else []
+    return list(dict.fromkeys(ticket for ticket in found if isinstance(ticket, str)))
 
 
 async def _received(request: Any, *, uploads: Path, most_mb: int) -> Arrival:
@@ -233,6 +241,10 @@ async def _written(
             hint="Make room on the server's disk.",
         ) from error
     return Arrival(str(folder / name.parts[0]), folder)
+
+
+def _say(language: str, key: str) -> str:
+    return wording.speaker(language)(key)
 
 
 def _line(document: dict[str, Any]) -> str:

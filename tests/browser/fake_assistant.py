@@ -57,6 +57,13 @@ def _files(source: str | Path) -> list[str | Path]:
     return sorted(f for f in below.rglob("*") if f.is_file()) if below.is_dir() else [source]
 
 
+def _together(reports: Sequence[Report]) -> Report:
+    return Report(
+        tuple(change for report in reports for change in report.added),
+        failed=tuple(failure for report in reports for failure in report.failed),
+    )
+
+
 @dataclass
 class FakeAssistant:
     """Articles in memory and answers by rule: the page's counterpart in tests."""
@@ -71,6 +78,8 @@ class FakeAssistant:
     asked: list[tuple[str, tuple[Turn, ...], dict[str, Any]]] = field(default_factory=list)
     closed: int = 0
     outdated: bool = False
+    added: list[tuple[str | Path, ...]] = field(default_factory=list)
+    """What each call of `add` was given."""
     conversations: Conversations = field(default_factory=kept_in_a_new_file)
     settings: Settings = field(default_factory=Settings)
 
@@ -211,35 +220,42 @@ class FakeAssistant:
     # --- the corpus -----------------------------------------------------------------------------
 
     def add(
-        self, *sources: str | Path, on_progress: Callable[[Progress], None] | None = None
+        self,
+        *wanted: str | Path,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_source: Callable[[str, Report], None] | None = None,
     ) -> Report:
         """Text files become articles, those below folders, too; everything else fails."""
-        sources = tuple(file for source in sources for file in _files(source))
-        added: list[Change] = []
-        failed: list[Failure] = []
-        for done, source in enumerate(sources):
-            for passages in range(4) if on_progress else ():
-                on_progress(  # type: ignore[misc]
-                    Progress("embedding", done, len(sources), per_second=6.2, seconds_left=12.0,
-                             passages=passages * 10, passages_total=40)
-                )  # fmt: skip
-                time.sleep(self.pause)
-            path = Path(source)
-            if path.suffix != ".txt":
-                failed.append(
-                    Failure(
-                        str(source),
-                        f"{path.name} holds no article that can be read.",
-                        "Save it as PDF or text.",
-                    )
-                )
-                continue
-            text = path.read_text(encoding="utf-8")
-            title = text.splitlines()[0]
-            shown = article(f"new-{len(self.shelf)}", title, text, language="en")
-            self.shelf[shown.article.id] = shown
-            added.append(Change(shown.article.id, shown.article.path, title))
-        return Report(added=tuple(added), failed=tuple(failed))
+        self.added.append(wanted)
+        reports = []
+        for done, source in enumerate(wanted):
+            made = [
+                self._add(file, on_progress=on_progress, done=done, of=len(wanted))
+                for file in _files(source)
+            ]
+            reports.append(_together(made))
+            if on_source:
+                on_source(str(source), reports[-1])
+        return _together(reports)
+
+    def _add(
+        self, source: str | Path, *, on_progress: Callable[[Progress], None] | None, **count: int
+    ) -> Report:
+        for passages in range(4) if on_progress else ():
+            on_progress(  # type: ignore[misc]
+                Progress("embedding", count["done"], count["of"], per_second=6.2, seconds_left=12.0,
+                         item=str(source), passages=passages * 10, passages_total=40)
+            )  # fmt: skip
+            time.sleep(self.pause)
+        path = Path(source)
+        if path.suffix != ".txt":
+            reason = f"{path.name} holds no article that can be read."
+            return Report(failed=(Failure(str(source), reason, "Save it as PDF or text."),))
+        text = path.read_text(encoding="utf-8")
+        shown = article(f"new-{len(self.shelf)}", text.splitlines()[0], text, language="en")
+        self.shelf[shown.article.id] = shown
+        change = Change(shown.article.id, shown.article.path, shown.article.title)
+        return Report(added=(change,))
 
     def rebuild(self, *, on_progress: Callable[[Progress], None] | None = None) -> Report:
         """A new index in three steps."""

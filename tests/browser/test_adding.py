@@ -54,6 +54,15 @@ def test_each_file_has_a_row_and_a_failure_its_reason(tabs: Tabs, tmp_path: Path
     assert page.locator(".rows li").count() == 0
 
 
+def test_a_german_page_gives_the_reason_in_german(tabs: Tabs, server: Server) -> None:
+    page = tabs.open(language="de-DE")
+    open_library(page)
+    page.fill(".by-address textarea", "ftp://a.example/x")
+    page.click(".by-address button")
+    page.wait_for_selector(".rows [data-state=failed]")
+    assert "kann nicht geholt werden. Adressen beginnen mit" in rows(page, "failed").inner_text()
+
+
 def test_a_row_shows_count_rate_and_time_left(
     tabs: Tabs, fake: FakeAssistant, tmp_path: Path
 ) -> None:
@@ -109,11 +118,12 @@ def test_a_chosen_folder_keeps_its_folders(
     seen: list[list[str]] = []
     add = fake.add
 
-    def watched(source: str, **options: Any) -> Any:
-        below = Path(source)
-        found = sorted(below.rglob("*")) if below.is_dir() else [below]
-        seen.append([path.relative_to(below.parent).as_posix() for path in found])
-        return add(*(str(path) for path in found if path.is_file()), **options)
+    def watched(*wanted: str, **options: Any) -> Any:
+        for source in wanted:
+            below = Path(source)
+            found = sorted(below.rglob("*")) if below.is_dir() else [below]
+            seen.append([path.relative_to(below.parent).as_posix() for path in found])
+        return add(*wanted, **options)
 
     monkeypatch.setattr(fake, "add", watched)
     (tmp_path / "press" / "2024").mkdir(parents=True)
@@ -170,7 +180,21 @@ def test_five_hundred_files_at_once(tabs: Tabs, fake: FakeAssistant, tmp_path: P
     page.wait_for_selector(".work .sum:text-is('500 of 500 done')")
     assert rows(page, "added").count() == 500
     assert len(fake.shelf) == 505
+    assert len(fake.added) < 250  # whole batches, not a call for each
     page.wait_for_selector(".shelf .count:has-text('505')")
+
+
+def test_what_arrives_while_a_batch_is_added_is_the_next_batch(
+    tabs: Tabs, fake: FakeAssistant, tmp_path: Path
+) -> None:
+    fake.pause = 0.5
+    page = tabs.open()
+    open_library(page)
+    page.set_input_files(FILES, written(tmp_path, *(f"{n}.txt" for n in range(6))))
+    page.wait_for_selector(".work .sum:text-is('6 of 6 done')")
+    sizes = [len(call) for call in fake.added]
+    assert sum(sizes) == 6
+    assert max(sizes) >= 4, sizes
 
 
 def test_a_file_that_is_removed_meanwhile_is_one_failed_row(

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import pytest
 from browser.conftest import Server, Tabs
 from browser.fake_assistant import FakeAssistant
-from browser.hands import COST, QUIET_SERVERS, answered, ask, open_library, until
+from browser.hands import COST, QUIET_SERVERS, answered, ask, open_library, taken_in, until
 
 from assistant.server import login, users
 
@@ -101,9 +100,7 @@ def test_no_name_of_an_upload_leads_out_of_the_uploads(
         server.url + "gradio_api/upload", files={"files": (name, b"x")}, trust_env=False
     ).json()
     assert all(Path(path).resolve().is_relative_to(server.uploads.resolve()) for path in sent)
-    named = {"x-name": quote(name)}
-    reply = httpx.post(server.url + "intake", content=b"A", headers=named, trust_env=False)
-    assert '"kind": "added"' in reply.text
+    assert '"kind": "added"' in taken_in(server.url, b"A", name=f"{name}.txt")
     assert not any(path.exists() for path in outside)
 
 

@@ -1,11 +1,14 @@
 // Takes documents in: files and folders that are dropped or chosen, and addresses. Each has a row
-// with its own progress, its own end and its own cross; two are on their way at a time.
+// with its own progress, its own end and its own cross. Two are sent at a time; all that have arrived
+// are added in one go, and meanwhile the next arrive.
 const AT_ONCE = 2;
+const MOST_ARRIVED = 40; // the others wait here: the server's disk is not theirs
 const find = (selector) => element.querySelector(selector);
 const box = () => find(".intake");
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const OPEN = ["waiting", "sending", "working"];
-let jobs = []; // { name, file | address, state, share, row, request }
+const OPEN = ["waiting", "sending", "arrived", "working"];
+let jobs = []; // { name, file | address, state, share, row, request, ticket }
+let adding = false; // whether a batch is on its way into the corpus
 let telling = 0;
 
 // --- rows ---
@@ -24,7 +27,7 @@ const addRow = (job) => {
   Object.assign(bar, { max: 1, value: 0, ariaLabel: job.name });
   const cross = part("button", "cross", "✕");
   Object.assign(cross, { type: "button", ariaLabel: `${box().dataset.stop}: ${job.name}`, title: box().dataset.stop });
-  cross.addEventListener("click", () => stop(job));
+  cross.addEventListener("click", () => stop([job]));
   row.append(name, part("span", "words"), cross, bar);
   job.row = row;
 };
@@ -71,15 +74,24 @@ const tellWhy = (job, reasons) => {
 
 // --- the work ---
 
+const those = (state) => jobs.filter((job) => job.state === state);
+
 const next = () => {
-  const running = jobs.filter((job) => ["sending", "working"].includes(job.state)).length;
-  for (const job of jobs.filter((one) => one.state === "waiting").slice(0, Math.max(0, AT_ONCE - running))) send(job);
+  const room = Math.min(AT_ONCE - those("sending").length, MOST_ARRIVED - those("arrived").length);
+  for (const job of those("waiting").slice(0, Math.max(0, room))) send(job);
+  if (!adding && those("arrived").length) add(those("arrived"));
 };
 
-const stop = (job) => {
-  if (!OPEN.includes(job.state)) return;
-  show(job, "stopped", box().dataset.stopped);
-  job.request?.abort();
+const post = (path, tickets) => fetch(path, { method: "POST", body: JSON.stringify({ tickets }) });
+
+const stop = (stopped) => {
+  const open = stopped.filter((job) => OPEN.includes(job.state));
+  for (const job of open) {
+    show(job, "stopped", box().dataset.stopped);
+    job.request?.abort();
+  }
+  const tickets = open.map((job) => job.ticket).filter(Boolean);
+  if (tickets.length) post("intake/stop", tickets).catch(() => {});
   next();
 };
 
@@ -88,45 +100,64 @@ const changed = () => {
   telling = setTimeout(() => document.dispatchEvent(new Event("assistant:changed")), 400);
 };
 
-const heard = (job, line) => {
-  const news = JSON.parse(line);
+const heard = (job, news) => {
+  if (!OPEN.includes(job.state)) return;
   if (!news.done) return show(job, "working", news.words, news.share);
   const { kind, words, failures } = news.done;
   if (kind === "failed") return fail(job, failures);
   show(job, kind, words);
   tellWhy(job, failures);
   if (kind === "added") changed();
-  next();
 };
 
 const send = (job) => {
   const texts = box().dataset;
   if (job.file?.size > texts.most * 1e6) return fail(job, [["", texts.tooLarge, texts.tooLargeHint]]);
   const request = (job.request = new XMLHttpRequest());
-  let read = 0;
-  const lines = () => {
-    const whole = request.responseText.lastIndexOf("\n") + 1;
-    const fresh = request.responseText.slice(read, whole).split("\n").filter(Boolean);
-    read = Math.max(read, whole);
-    for (const line of fresh) if (OPEN.includes(job.state)) heard(job, line);
-  };
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     if (OPEN.includes(job.state)) show(job, "sending", texts.sending, total ? loaded / total : null);
   });
-  request.upload.addEventListener("load", () => OPEN.includes(job.state) && show(job, "working", texts.reading, null));
-  request.addEventListener("progress", () => request.status === 200 && lines());
-  request.addEventListener("loadend", () => OPEN.includes(job.state) && (request.status === 200 ? lines() : 0));
-  request.addEventListener("loadend", () => OPEN.includes(job.state) && lost(job));
+  request.addEventListener("loadend", () => {
+    if (!OPEN.includes(job.state)) return;
+    if (request.status !== 200) return lost(job);
+    const news = JSON.parse(request.responseText);
+    job.ticket = news.ticket;
+    if (news.ticket) show(job, "arrived", texts.waiting);
+    else heard(job, news);
+    next();
+  });
   request.open("POST", "intake");
   request.setRequestHeader(job.file ? "x-name" : "x-address", encodeURIComponent(job.path ?? job.name));
-  show(job, "sending", job.file ? texts.sending : texts.reading, null);
+  show(job, "sending", job.file ? texts.sending : texts.waiting, null);
   request.send(job.file);
+};
+
+// Adds all that have arrived; the answer has a line for each piece of news about one of them.
+const add = async (batch) => {
+  const known = new Map(batch.map((job) => [job.ticket, job]));
+  let rest = "";
+  adding = true;
+  try {
+    const reply = await post("intake/add", [...known.keys()]);
+    const pieces = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
+      const lines = (rest + piece.value).split("\n");
+      rest = lines.pop();
+      for (const line of lines.filter(Boolean)) {
+        const news = JSON.parse(line);
+        if (known.has(news.ticket)) heard(known.get(news.ticket), news);
+      }
+    }
+  } catch {} // what is still open is told of below
+  adding = false;
+  for (const job of batch) if (OPEN.includes(job.state)) lost(job);
+  next();
 };
 
 // The request broke off: because the file is gone, or because the server is.
 const lost = async (job) => {
   const texts = box().dataset;
-  const there = !job.file || (await job.file.stream().getReader().read().catch(() => null));
+  const there = job.ticket || !job.file || (await job.file.stream().getReader().read().catch(() => null));
   if (!OPEN.includes(job.state)) return;
   if (there) fail(job, [["", texts.unreachable, texts.unreachableHint]]);
   else fail(job, [["", texts.gone, texts.goneHint]]);
@@ -164,7 +195,7 @@ element.addEventListener("change", ({ target }) => {
 element.addEventListener("click", ({ target }) => {
   const choice = target.closest("[data-choose]");
   if (choice) find(`input.${choice.dataset.choose}`).click();
-  if (target.closest(".stop-all")) for (const job of [...jobs]) stop(job);
+  if (target.closest(".stop-all")) stop(jobs);
   if (target.closest(".clear-rows")) {
     jobs = [];
     find(".rows").replaceChildren();
