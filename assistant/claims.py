@@ -66,12 +66,27 @@ class Claim:
         chosen, lacking = [ranked[0]], self.missing_figures(ranked[:1])
         for at in ranked[1:] if lacking else ():
             left = missing_figures(lacking, self._figures_of(at))
-            if len(left) < len(lacking) and len(chosen) < MOST_PIECES:
+            helps = len(left) < len(lacking) and self._goes_with(at, ranked[0])
+            if helps and len(chosen) < MOST_PIECES:
                 chosen, lacking = [*chosen, at], left
         for gain, at in self._additions(chosen, ranked):
             if gain >= ENOUGH_GAIN:
                 chosen.append(at)
         return chosen
+
+    def _goes_with(self, at: int, best: int) -> bool:
+        """Whether a piece may lend a figure: "two" of another story is not this sentence's "two".
+
+        It must be of the best piece's article, or have another word of the sentence.
+        """
+        piece = self.evidence[at].piece
+        if piece.article.id == self.evidence[best].piece.article.id:
+            return True
+        if piece.language != self.language:
+            return self._across.get(at, 0.0) > ANCHORED
+        asked = set(query_terms(self.sentence, language=piece.language))
+        told = {t for f in self.figures for t in query_terms(f.text, language=piece.language)}
+        return bool((asked - told) & self._terms[at])
 
     def support(self, chosen: Sequence[int], ranked: Sequence[int]) -> float:
         """Share of the sentence's words that the best few pieces have together.
@@ -88,7 +103,8 @@ class Claim:
         while len(together) < MOST_PIECES:
             had = self.coverage(together)
             gains = [(self.coverage([*together, at]) - had, -place, at)
-                     for place, at in enumerate(ranked) if at not in together]  # fmt: skip
+                     for place, at in enumerate(ranked)
+                     if at not in together and self._goes_with(at, together[0])]  # fmt: skip
             gain, _, at = max(gains, default=(0.0, 0, -1))
             if gain <= 0:
                 return

@@ -58,6 +58,8 @@ _WHERE = re.compile(
     r"|(?:this|it) (?:is|was|can be) (?:also )?(?:supported|stated|confirmed|seen|found|mentioned)"
     r" (?:by|in|from) (?:the )?(?:information )?(?:\w+ ){0,2}?(?:in )?(?:the )?"
     r"(?:sources?|articles?)(?:(?:,| and)? \d+)*\s*(?:[,.;]|$)"
+    r"|(?:this|it)(?: information| fact)? (?:is|was|can be) (?:also )?"
+    r"(?:supported|stated|confirmed|mentioned|found|given) (?:by|in|from)\W*$"
     r"|(?:see |source|sources|according to source)s?\W*$"
     r"|dies(?:e|er|es)? (?:information|angabe|zahl|tatsache)\w*[^.]{0,60}?"
     r"\b(?:quellen?|artikeln?)\b"

@@ -69,6 +69,16 @@ def test_a_figure_that_is_not_in_the_articles_is_named(
     assert figure in checked.reason
 
 
+def test_a_figure_of_another_story_lends_nothing() -> None:
+    found = hits(
+        hit("a", "The test flight of the Heron carried nobody."),
+        hit("b", "The convoy had 2 drummers and a cook.", rank=2),
+    )
+    checked = judged("Two pilots were on the test flight of the Heron.", found=found)
+    assert checked.support == "unsupported"
+    assert "Two" in checked.reason
+
+
 def test_a_name_that_is_not_in_the_articles_is_named() -> None:
     checked = judged("Mayor Ann Miller cut the ribbon.")
     assert checked.support == "partly"

@@ -110,6 +110,7 @@ def test_what_the_articles_deny_is_no_refusal(text: str) -> None:
         "This is supported by the information provided in sources 1, which say so.",
         "This is supported by the information provided in sources 1 and 2.",
         "It is mentioned in the article.",
+        "This information is found in.",
         "Diese Information stammt aus der Quelle.",
         "Cette information se trouve dans la source.",
     ],
