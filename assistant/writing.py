@@ -4,10 +4,12 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import cast
 
+from assistant.clarifying import question_parts
 from assistant.composing import Composition
-from assistant.context import Context, build_context
+from assistant.context import CLOSE, Context, build_context
 from assistant.drafting import Draft, Drafted
 from assistant.errors import ModelError
 from assistant.evidence import Checked, check
@@ -30,9 +32,8 @@ def write(work: Composition, scored: Sequence[Scored], *, model: ChatModel) -> I
     Raises ModelError when the model fails before its first sentence and was asked for by name.
     """
     context = _fitting_context(work, scored, model=model)
-    evidence = [one for one in scored if one.piece in context.pieces]
-    if not evidence:  # the first sentence was shortened to fit
-        evidence = [Scored(piece, 0.0, None, 0.0) for piece in context.pieces]
+    shown = {piece.passage.id for piece in context.pieces}
+    evidence = [one for one in scored if one.piece.passage.id in shown]
     known_figures = {
         value
         for one in evidence
@@ -82,10 +83,12 @@ def _fitting_context(work: Composition, scored: Sequence[Scored], *, model: Chat
     empty = answer_messages(work.asked, sources="", language=work.language)
     fixed = sum(model.count_tokens(message.content) + 8 for message in empty)
     room = model.context_tokens - fixed - work.settings.answer_tokens
+    parts = list(question_parts(work.asked, language=work.language))
     context = build_context(
         scored,
         tokens=max(1, min(work.settings.evidence_tokens, room)),
         count_tokens=model.count_tokens,
+        close=CLOSE if len(parts) < 2 else inf,  # the best sentence answers one part of several
     )
     if context.left_out:
         titles = ", ".join(article.title for article in context.left_out)

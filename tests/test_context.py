@@ -1,4 +1,5 @@
 from dataclasses import replace
+from math import inf
 
 import pytest
 from fakes import FakeEmbedder
@@ -21,9 +22,15 @@ def scored(question: str, found: Hits | None = None) -> list[Scored]:
 
 
 def context(
-    question: str, *, tokens: int = 1000, best: int = 2, found: Hits | None = None
+    question: str,
+    *,
+    tokens: int = 1000,
+    best: int = 2,
+    found: Hits | None = None,
+    close: float = inf,
 ) -> Context:
-    return build_context(scored(question, found), tokens=tokens, count_tokens=words, best=best)
+    pieces = scored(question, found)
+    return build_context(pieces, tokens=tokens, count_tokens=words, best=best, close=close)
 
 
 def test_the_best_sentences_come_with_neighbours_under_their_article() -> None:
@@ -33,6 +40,14 @@ def test_the_best_sentences_come_with_neighbours_under_their_article() -> None:
     assert "It cost 85 million pounds" in block.text
     assert "opened on Monday" in block.text
     assert "10,000" not in block.text
+
+
+def test_what_fits_far_less_than_the_best_is_left_out() -> None:
+    question = "What did the bridge in Larne cost in million pounds?"
+    near, all_of_it = context(question, best=9, close=0.15), context(question, best=9)
+    assert {block.article.id for block in near.blocks} == {"bridge"}
+    assert {block.article.id for block in all_of_it.blocks} > {"bridge"}
+    assert near.left_out == ()
 
 
 def test_articles_are_numbered_from_one_in_order_of_their_best_sentence() -> None:
