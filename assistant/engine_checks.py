@@ -7,11 +7,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from assistant import models
+from assistant import models, vectors
 from assistant.errors import AssistantError, ModelError
 from assistant.models import EngineChoice, OllamaModel
 from assistant.records import Check
-from assistant.settings import Settings, openai_key, without_keys
+from assistant.settings import Settings, chroma_token, openai_key, without_keys
 
 SAFE_OLLAMA = (0, 17, 1)
 """The first Ollama without the heap leak of CVE-2026-7482 ("Bleeding Llama")."""
@@ -49,6 +49,7 @@ class Probes:
     openai_models: Callable[[Settings], Sequence[str]] = models.openai_models
     ollama_models: Callable[[Settings], Sequence[OllamaModel]] = models.ollama_models
     choose_engine: Callable[[Settings], EngineChoice] = models.choose_engine
+    chroma_version: Callable[[str], str] = vectors.check_server
     embedded: Callable[[Settings], Path] = models.check_embedded
     reachable: Callable[[int], bool] = reachable_from_network
 
@@ -57,6 +58,7 @@ def check_engines(settings: Settings, *, probes: Probes) -> Iterator[Check]:
     """Check the servers that are set and who would answer now. Problems are found, not raised."""
     yield from _ollama(settings, probes=probes)
     yield from _openai(settings, probes=probes)
+    yield from _chroma(settings, probes=probes)
     yield _engine(settings, probes=probes)
 
 
@@ -151,6 +153,26 @@ def _openai(settings: Settings, *, probes: Probes) -> Iterator[Check]:
     message += ", with a key" if keyed else ", without a key"
     message += "; your questions and the passages go there" if away else ""
     yield Check("openai", True, message)
+
+
+def _chroma(settings: Settings, *, probes: Probes) -> Iterator[Check]:
+    """The Chroma server, where one is set; without it search is exact and slower, not wrong."""
+    url = settings.chroma_url
+    if not url:
+        return
+    try:
+        version = probes.chroma_version(url)
+    except AssistantError as error:
+        yield Check("chroma", False, error.message, error.hint)
+        return
+    parts = urlsplit(url)
+    away = not _is_local(parts.hostname or "")
+    if chroma_token() and away and parts.scheme != "https":
+        message = f"The token for {without_keys(url)} goes there unencrypted."
+        yield Check("chroma token", False, message, "Let chroma_url begin with https://")
+    message = f"{without_keys(url)} answers, routes of version {version}"
+    message += "; the passages' vectors go there, not their words" if away else ""
+    yield Check("chroma", True, message)
 
 
 def _engine(settings: Settings, *, probes: Probes) -> Check:

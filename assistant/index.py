@@ -22,7 +22,7 @@ from assistant.errors import IndexMismatch
 from assistant.matrix import Matrix
 from assistant.records import Article, Document, Embedder, Passage, Vectors
 from assistant.stories import CopyFinder
-from assistant.vectors import VectorCache
+from assistant.vectors import make_vectors
 
 EXACT_UP_TO = 10_000
 """Passages up to which a process that has Chroma not open searches exactly instead: under 5 ms,
@@ -48,10 +48,16 @@ class Prepared:
 
 
 class Index:
-    """One generation of the index. Raises IndexMismatch if it was made with other settings."""
+    """One generation of the index. Raises IndexMismatch if it was made with other settings.
 
-    def __init__(self, folder: Path, *, embedder: Embedder, passage_chars: int) -> None:
+    `chroma_url` is a Chroma server; without it Chroma runs in this process.
+    """
+
+    def __init__(
+        self, folder: Path, *, embedder: Embedder, passage_chars: int, chroma_url: str = ""
+    ) -> None:
         self.folder = folder
+        self._chroma_url = chroma_url
         self.embedder = embedder
         self._passage_chars = passage_chars
         self.catalogue = Catalogue(folder / "catalogue.sqlite")
@@ -267,7 +273,9 @@ class Index:
     def _use_neutral(self, found: neutral.Neutral) -> None:
         self.neutral = found
         self._matrix = Matrix(self.catalogue, neutral=found)
-        self.cache = VectorCache(self.folder / "chroma", catalogue=self.catalogue, neutral=found)
+        self.cache = make_vectors(
+            self.folder, url=self._chroma_url, catalogue=self.catalogue, neutral=found
+        )
 
     def _load_neutral(self) -> neutral.Neutral:
         if _has_constants(self.embedder):

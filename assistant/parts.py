@@ -159,6 +159,7 @@ class Parts:
             self.data.index(generation),
             embedder=self.embedder,
             passage_chars=self.settings.passage_chars,
+            chroma_url=self.settings.chroma_url,
         )
 
 

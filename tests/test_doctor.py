@@ -12,7 +12,7 @@ from fakes import FakeChat, FakeEmbedder
 
 from assistant import __version__, doctor, engine_checks
 from assistant.engine_checks import Probes
-from assistant.errors import IndexMismatch, ModelError, ModelMissing
+from assistant.errors import IndexMismatch, ModelError, ModelMissing, ServiceError
 from assistant.models import EngineChoice, OllamaModel
 from assistant.records import Check
 from assistant.settings import Settings, load_settings
@@ -74,6 +74,7 @@ def probes(
     choice: EngineChoice | Exception | None = None,
     embedded: Path | Exception = NO_WEIGHTS,
     names: Sequence[str] | Exception = ("local",),
+    chroma: str | Exception = "1.0.0",
     reachable: bool = False,
 ) -> Probes:
     """Everything outside, as the test says."""
@@ -92,6 +93,7 @@ def probes(
         choose_engine=give(choice or EngineChoice("quotes", None, "Quotes were wanted.")),
         embedded=give(embedded),
         openai_models=give(names),
+        chroma_version=give(chroma),
         reachable=give(reachable),
     )
 
@@ -199,6 +201,21 @@ def test_a_key_that_would_go_unencrypted_is_found_and_not_shown(
     for url in ("https://models.example/v1", "http://127.0.0.1:8080/v1"):
         assert "openai key" not in find(corpus, index, given={"openai_url": url})
     assert "sk-secret" not in str(checks)
+
+
+def test_a_chroma_server_is_checked_where_one_is_set(
+    corpus: Path, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "chroma" not in find(corpus, index)
+    given = {"chroma_url": "http://127.0.0.1:8000"}
+    assert find(corpus, index, given=given)["chroma"].ok
+    down = probes(chroma=ServiceError("It does not answer.", hint="chroma run"))
+    check = find(corpus, index, outside=down, given=given)["chroma"]
+    assert (check.ok, check.hint) == (False, "chroma run")
+    monkeypatch.setenv("ASSISTANT_CHROMA_TOKEN", "secret-token")
+    checks = find(corpus, index, given={"chroma_url": "http://vectors.example"})
+    assert not checks["chroma token"].ok
+    assert "secret-token" not in str(checks)
 
 
 # --- settings -----------------------------------------------------------------------------------

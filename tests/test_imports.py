@@ -64,10 +64,9 @@ ROWS = (
         "watching",
         "trash",
         "embedding",
-        "engine_checks",
     ),
     # One question's evidence and answer
-    ("claims",),
+    ("claims", "engine_checks"),
     (
         "context",
         "evidence",

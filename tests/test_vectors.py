@@ -117,7 +117,7 @@ def test_another_matrix_fills_it_again(catalogue: Catalogue) -> None:
 def test_more_rows_than_chroma_takes_at_once(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.vectors.cache._AT_ONCE", 2)
+    monkeypatch.setattr("assistant.vectors.following._AT_ONCE", 2)
     for n in range(5):
         put(catalogue, str(n), direction=n)
     cache = cache_of(catalogue)

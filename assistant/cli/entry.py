@@ -16,7 +16,7 @@ from assistant.errors import AssistantError, DataError
 
 INTERRUPTED = 130
 TERMINATED = 143
-GLOBAL_OPTIONS = ("--corpus", "--data", "--config")
+GLOBAL_OPTIONS = ("--corpus", "--data", "--config", "--chroma")
 
 app = typer.Typer(
     name="assistant",
@@ -54,6 +54,9 @@ def everywhere(
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A TOML file with settings.")
     ] = None,
+    chroma: Annotated[
+        str | None, typer.Option(metavar="URL", help="A Chroma server for the vectors.")
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
@@ -69,7 +72,7 @@ def everywhere(
       assistant add report.pdf
       assistant ask "Who confirmed it?"
     """
-    context.obj = session.Chosen(corpus=corpus, data=data, config=config)
+    context.obj = session.Chosen(corpus=corpus, data=data, config=config, chroma=chroma)
     if context.invoked_subcommand is None:
         output.emit_text(context.get_help())
 

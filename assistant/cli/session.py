@@ -20,6 +20,7 @@ class Chosen:
     corpus: Path | None = None
     data: Path | None = None
     config: Path | None = None
+    chroma: str | None = None
 
 
 def make_assistant(chosen: Chosen, **settings: Any) -> "Assistant":
@@ -27,6 +28,8 @@ def make_assistant(chosen: Chosen, **settings: Any) -> "Assistant":
     from assistant.assistant import Assistant
 
     given = {name: value for name, value in settings.items() if value is not None}
+    if chosen.chroma:
+        given["chroma_url"] = chosen.chroma
     return Assistant(chosen.corpus, config=chosen.config, data=chosen.data, **given)
 
 

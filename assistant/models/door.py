@@ -14,12 +14,13 @@ _NO_ENTRY, _NO_ROUTE = (401, 403), (404, 405)
 
 @contextmanager
 def service_errors(
-    service: str, *, url: str, model: str = "", hint: str = "", key: str = ""
+    service: str, *, url: str, model: str = "", hint: str = "", key: str = "", address: str = ""
 ) -> Iterator[None]:
     """Turn foreign errors of the block into ModelError or ModelMissing.
 
     `service` is the name a user knows ("Ollama"); `hint` is what to do when nothing answers at
-    `url`, `key` the variable of the environment that holds its key. Errors of our own pass through.
+    `url`, `key` the variable of the environment that holds its key, `address` how its address
+    looks. Errors of our own pass through.
     """
     import httpx
 
@@ -34,7 +35,7 @@ def service_errors(
                 hint=f"Put it into the environment: export {key}=…",
             ) from error
         if status in _NO_ROUTE and not _is_about(model, text):
-            raise _stranger(service, url=url) from error
+            raise _stranger(service, url=url, address=address) from error
         raise _refused(service, status=status, text=text, model=model) from error
     except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError) as error:
         raise ModelError(f"{service} does not answer at {url}.", hint=hint) from error
@@ -51,7 +52,7 @@ def service_errors(
         message = f"{service} at {url} broke off in the middle of its answer."
         raise ModelError(message, hint="Ask again.") from error
     except (ValueError, KeyError, TypeError) as error:  # no JSON, or JSON of something else
-        raise _stranger(service, url=url) from error
+        raise _stranger(service, url=url, address=address) from error
     except Exception as error:  # the door itself: what is not a client error goes on unchanged
         status_code = getattr(error, "status_code", None)
         if type(error).__name__ != "ResponseError" or status_code is None:
@@ -64,13 +65,13 @@ def said_error(service: str, text: str, *, model: str) -> ModelError:
     return _refused(service, status=-1, text=text, model=model)
 
 
-def _stranger(service: str, *, url: str) -> ModelError:
+def _stranger(service: str, *, url: str, address: str) -> ModelError:
     """Something answers, but not what was expected: another program, another path, an old one."""
     known = service[:1].lower() + service[1:] if service.startswith("The ") else service
+    looks = address or ("ends in its port." if service == "Ollama" else "usually ends in /v1.")
     return ModelError(
         f"What answers at {url} does not speak like {known}.",
-        hint=f"Check the address in the settings; that of {known} "
-        + ("ends in its port." if service == "Ollama" else "usually ends in /v1."),
+        hint=f"Check the address in the settings; that of {known} {looks}",
     )
 
 

@@ -1,5 +1,7 @@
 """The one door to Chroma: a cache of the vectors that the catalogue holds."""
 
 from assistant.vectors.cache import VectorCache
+from assistant.vectors.following import Follower
+from assistant.vectors.server import ServerVectors, check_server, make_vectors
 
-__all__ = ["VectorCache"]
+__all__ = ["Follower", "ServerVectors", "VectorCache", "check_server", "make_vectors"]

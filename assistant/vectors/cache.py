@@ -10,8 +10,6 @@ While it is being filled, `nearest` gives None, and the caller searches exactly.
 import json
 import logging
 import shutil
-import threading
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,36 +20,21 @@ from assistant.catalogue import Catalogue
 from assistant.neutral import Neutral
 from assistant.records import Vectors
 from assistant.vectors.checking import COLLECTION, look, opens_in_a_child
+from assistant.vectors.following import Follower
 
-_AT_ONCE = 2500
-"""Rows in one call; Chroma takes at most 5,461. After each product the threads of OpenBLAS spin for
-some 25 ms on the cores that Chroma wants: with 1,000 rows that cost a sixth of its speed."""
-AT_ONCE_WHILE_ASKED = 2000
-"""New vectors that are taken in before a question is answered; more are taken in beside it."""
 _SAME = 0.999
 _COMPARED = 2000  # vectors of a folder that was not closed in order, held against the catalogue
 
 log = logging.getLogger(__name__)
 
 
-class VectorCache:
+class VectorCache(Follower):
     """Chroma over one folder, kept in step with a catalogue by the one process that owns it."""
 
     def __init__(self, folder: Path, *, catalogue: Catalogue, neutral: Neutral) -> None:
+        super().__init__(catalogue=catalogue, neutral=neutral)
         self.folder = folder
-        self._catalogue = catalogue
-        self._neutral = neutral
         self._lock = FileLock(folder.with_suffix(".lock"))
-        self._guard = threading.RLock()
-        self._filling = threading.Event()
-        self._stopping = threading.Event()
-        self._collection: Any = None
-        self._client: Any = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether this process owns the folder and has it open."""
-        return self._collection is not None
 
     def open(self) -> bool:
         """Take the folder, mend it where needed, bring it up to date.
@@ -103,11 +86,6 @@ class VectorCache:
                 self._drop()
                 self._fill_beside()
                 return None
-
-    def count(self) -> int:
-        """How many vectors the cache holds."""
-        with self._guard:
-            return int(self._collection.count()) if self._collection is not None else 0
 
     def close(self) -> None:
         """Close the folder in order and let another process have it; filling goes on later."""
@@ -203,39 +181,6 @@ class VectorCache:
     def _drop(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _close_client(self) -> None:
-        client, self._client, self._collection = self._client, None, None
-        if client is not None:
-            client.close()
-
-    def _nearest(self, query: Vectors, *, most: int) -> list[int]:
-        count = self._collection.count()
-        if not count:
-            return []
-        found = self._collection.query(
-            query_embeddings=[query], n_results=min(most, count), include=[]
-        )
-        return [int(number) for number in found["ids"][0]]
-
-    def _lacks_many(self) -> bool:
-        after = int(self._state().get("number", 0))
-        return self._catalogue.count_after(after) > AT_ONCE_WHILE_ASKED
-
-    def _fill_beside(self) -> None:
-        """Open and fill in a thread, unless one is at it."""
-        if self._filling.is_set():
-            return
-        self._filling.set()
-        threading.Thread(target=self._fill, name="filling the vector cache", daemon=True).start()
-
-    def _fill(self) -> None:
-        try:
-            self.open()
-        except Exception as error:  # the door of the thread: questions are answered exactly
-            log.warning("The vector cache cannot be used: %s", error)
-        finally:
-            self._filling.clear()
-
     def _connect(self) -> None:
         import chromadb
         from chromadb.config import Settings
@@ -250,36 +195,3 @@ class VectorCache:
             embedding_function=None,  # else Chroma attaches one that downloads a model
             configuration={"hnsw": {"space": "cosine"}},
         )
-
-    def _catch_up(self) -> bool:
-        """Forget what was dropped, then add what is new; each step may be repeated safely.
-
-        False if it was stopped before its end.
-        """
-        state = self._state()
-        change = self._catalogue.change()
-        if state.get("change") == change:
-            return True
-        gone = self._catalogue.dropped_after(int(state.get("change", -1)))
-        self._delete([number for number in gone if number <= int(state.get("number", 0))])
-        if not self._add(after=int(state.get("number", 0))):
-            return False
-        self._write_state(change=change)
-        return True
-
-    def _delete(self, numbers: Sequence[int]) -> None:
-        for first in range(0, len(numbers), _AT_ONCE):
-            self._collection.delete(ids=[str(n) for n in numbers[first : first + _AT_ONCE]])
-
-    def _add(self, *, after: int) -> bool:
-        while not self._stopping.is_set():
-            numbers, raw = self._catalogue.vectors_after(after, most=_AT_ONCE)
-            if not numbers:
-                return True
-            # A number's words never change, so that `add`, which ignores known IDs, is enough.
-            self._collection.add(
-                ids=[str(number) for number in numbers], embeddings=self._neutral.passages(raw)
-            )
-            after = numbers[-1]
-            self._write_state(number=after)
-        return False

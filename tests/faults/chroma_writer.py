@@ -8,11 +8,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fakes import FakeEmbedder
 
 from assistant.index import Index
-from assistant.vectors import cache
+from assistant.vectors import following
 
 
 def main(folder: Path, rows: int) -> None:
-    cache._AT_ONCE = rows
+    following._AT_ONCE = rows
     while True:
         index = Index(folder, embedder=FakeEmbedder(), passage_chars=300)
         index.open_cache()

@@ -21,7 +21,7 @@ from workshop import text_of
 from assistant.catalogue import FileState
 from assistant.index import Index
 from assistant.records import Article, Document
-from assistant.vectors import cache
+from assistant.vectors import following
 
 ARTICLES = 120
 QUESTIONS = ("harbour bridge", "the flood and the pump", "a night at the museum", "grain market")
@@ -183,9 +183,9 @@ def speed_of_filling(
             "bare", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
         started = clock()
-        for at in range(0, len(numbers), cache._AT_ONCE):
-            ids = [str(number) for number in numbers[at : at + cache._AT_ONCE]]
-            bare.add(ids=ids, embeddings=rows[at : at + cache._AT_ONCE])
+        for at in range(0, len(numbers), following._AT_ONCE):
+            ids = [str(number) for number in numbers[at : at + following._AT_ONCE]]
+            bare.add(ids=ids, embeddings=rows[at : at + following._AT_ONCE])
         plain.append(clock() - started)
         client.close()
         index.cache._take()
