@@ -69,9 +69,9 @@ _WHERE = re.compile(
 )
 
 
-def says_where(text: str) -> bool:
-    """Whether a sentence of a model says nothing but that something stands in the sources."""
-    return bool(_WHERE.match(text.strip()))
+def says_something(text: str) -> bool:
+    """Whether a sentence of a model says more than that something stands in the sources."""
+    return bool(re.search(r"\w", text)) and not _WHERE.match(text.strip())
 
 
 def says_cannot(text: str) -> bool:

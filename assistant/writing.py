@@ -20,7 +20,7 @@ from assistant.opinion import second_opinion
 from assistant.pieces import Scored
 from assistant.prompts import answer_messages
 from assistant.records import ChatModel, Event, Outcome, Stage, Token, Usage
-from assistant.refusal import says_cannot, says_where
+from assistant.refusal import says_cannot, says_something
 
 ENOUGH_WORDS = 6
 """Words an answer must have before its language is judged: shorter ones are names."""
@@ -55,7 +55,7 @@ def write(work: Composition, scored: Sequence[Scored], *, model: ChatModel) -> I
                 yield from work.shown(item)
             elif says_cannot(item.text):
                 ending.missing.append(item.text)
-            elif not says_where(item.text):
+            elif says_something(item.text):
                 item = replace(item, text=join_figures(item.text, known=known_figures))
                 checked = _checked(work, item, context=context, evidence=evidence)
                 yield from work.sentence(item, checked)

@@ -7,7 +7,7 @@ from samples import BRIDGE, SOLDIERS, harbour_hits, hit, hits
 from assistant.pieces import Scored, score_pieces, split_hits
 from assistant.prompts import CANNOT
 from assistant.records import Hits
-from assistant.refusal import LONGEST_ABOUT, THRESHOLD, fit, nearest, says_cannot, says_where
+from assistant.refusal import LONGEST_ABOUT, THRESHOLD, fit, nearest, says_cannot, says_something
 
 
 def scored(question: str, language: str, found: Hits) -> list[Scored]:
@@ -111,12 +111,13 @@ def test_what_the_articles_deny_is_no_refusal(text: str) -> None:
         "This is supported by the information provided in sources 1 and 2.",
         "It is mentioned in the article.",
         "This information is found in.",
+        "” …",
         "Diese Information stammt aus der Quelle.",
         "Cette information se trouve dans la source.",
     ],
 )
-def test_a_sentence_that_only_says_where_something_stands_is_known(text: str) -> None:
-    assert says_where(text)
+def test_a_sentence_that_only_says_something_something_stands_is_known(text: str) -> None:
+    assert not says_something(text)
 
 
 @pytest.mark.parametrize(
@@ -131,4 +132,4 @@ def test_a_sentence_that_only_says_where_something_stands_is_known(text: str) ->
     ],
 )
 def test_a_sentence_that_says_something_is_kept(text: str) -> None:
-    assert not says_where(text)
+    assert says_something(text)
