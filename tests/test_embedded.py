@@ -48,7 +48,11 @@ class Llama(ModuleType):
         self._address = address
 
     def CommonParams(self) -> SimpleNamespace:  # noqa: N802 - the library's own name
-        return SimpleNamespace(model=SimpleNamespace(path=""))
+        return SimpleNamespace(
+            model=SimpleNamespace(path=""),
+            cpuparams=SimpleNamespace(n_threads=-1),
+            cpuparams_batch=SimpleNamespace(n_threads=-1),
+        )
 
     def Server(self, params: Any) -> SimpleNamespace:  # noqa: N802 - the library's own name
         if self.fails:
@@ -173,6 +177,17 @@ def test_the_port_is_guarded_by_a_key_of_its_own(
     assert len(key) > 30
     assert server.bodies("/tokenize") == [{"content": "Who?"}]
     assert params.ui is params.endpoint_slots is params.endpoint_props is False
+
+
+@pytest.mark.parametrize(("allowed", "threads"), [({0}, 1), ({0, 1, 2, 3}, -1)])
+def test_it_has_no_more_threads_than_cores_it_may_use(
+    allowed: set[int], threads: int, llama: Llama, gguf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(embedded.os, "sched_getaffinity", lambda pid: allowed, raising=False)
+    list(chat(gguf).stream(ASK, max_tokens=5))
+    (params,) = llama.loaded
+    assert params.cpuparams.n_threads == params.cpuparams_batch.n_threads == threads
 
 
 def test_tokens_are_bounded_where_the_model_cannot_count(

@@ -1,6 +1,7 @@
 """Writes answers in this process: llama.cpp, through `xllamacpp`, with any GGUF file."""
 
 import atexit
+import os
 import queue
 import secrets
 import struct
@@ -287,6 +288,8 @@ def _serve(file: Path, *, context: int, key: str) -> Any:
     params.n_batch = params.n_ubatch = BATCH_TOKENS
     params.cache_ram_mib = 0  # else up to 8 GB of former prompts are kept
     params.warmup = False
+    if cores := _cores_allowed():
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = cores
     params.verbosity = -1  # it writes to stderr
     params.api_keys = [key]
     params.ui = params.endpoint_slots = params.endpoint_props = False
@@ -297,3 +300,16 @@ def _serve(file: Path, *, context: int, key: str) -> Any:
             f"llama.cpp could not load {file}: it is damaged, or of a kind it does not know.",
             hint=f"Download the file again, or get the default model with: {PULL}",
         ) from error
+
+
+def _cores_allowed() -> int:
+    """The cores this process may use, where it may not use all; 0: llama.cpp knows best.
+
+    It counts those of the machine, and with more threads than cores each waits for the others: a
+    container that is held to some cores would hardly write at all.
+    """
+    try:
+        allowed = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return 0
+    return allowed if allowed < (os.cpu_count() or 1) else 0
