@@ -38,7 +38,10 @@ def writer(gguf: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def embedding(gguf: Path) -> Iterator[str]:
-    server = llama(gguf, embedding=True)
+    from xllamacpp import llama_pooling_type
+
+    mean = llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    server = llama(gguf, embedding=True, pooling_type=mean)
     yield f"{server.listening_address}/v1"
 
 
