@@ -1,6 +1,7 @@
 """A scripted HTTP server on loopback: says what a test has queued, remembers what it heard."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -129,3 +130,16 @@ def scripted_server(*, port: int = 0, **replies: Reply | list[Reply]) -> Iterato
         yield script
     finally:
         stop()
+
+
+def routes(routed: Any) -> Iterator[tuple[str, str]]:
+    """Every method and path of an app, those of mounted apps and included routers too."""
+    for route in routed.routes:
+        if hasattr(route, "original_router"):
+            yield from routes(route.original_router)
+        elif hasattr(route, "app") and hasattr(route.app, "routes"):
+            yield from routes(route.app)
+        else:
+            path = re.sub(r"\{[^}]*\}", "x", route.path)
+            for method in sorted(getattr(route, "methods", None) or {"GET"}):
+                yield method, path

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from fake_assistant import FakeAssistant
+from servers import routes
 
 from assistant.errors import Locked, ServiceError, UsageError
 from assistant.server import address, app, login, quick_gradio, run, users
@@ -70,19 +71,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     yield asyncio.run(make())
     os.environ.clear()
     os.environ.update(before)
-
-
-def routes(routed: Any) -> Iterator[tuple[str, str]]:
-    """Every method and path of an app, those of mounted apps and included routers too."""
-    for route in routed.routes:
-        if hasattr(route, "original_router"):
-            yield from routes(route.original_router)
-        elif hasattr(route, "app") and hasattr(route.app, "routes"):
-            yield from routes(route.app)
-        else:
-            path = re.sub(r"\{[^}]*\}", "x", route.path)
-            for method in sorted(getattr(route, "methods", None) or {"GET"}):
-                yield method, path
 
 
 @pytest.fixture
@@ -376,6 +364,7 @@ SERVE = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from fake_assistant import FakeAssistant
+from servers import routes
 from assistant.cli import entry, session
 session.make_assistant = lambda chosen, **settings: FakeAssistant()
 sys.exit(entry.run(sys.argv[2:]))

@@ -127,15 +127,23 @@ const close = () => {
 };
 
 // --- thumbs: one click is enough; a word of why may follow ---
-const rate = async (thumb, why) => {
-  const id = thumb.closest("[data-conversation]")?.dataset.conversation;
-  const pressed = thumb.ariaPressed === "true" && why === undefined;
-  const verdict = pressed ? "none" : thumb.dataset.rate;
-  const sent = { id, number: Number(thumb.dataset.number), verdict, why: why ?? "" };
-  if (!(await call("rate", sent))) return false;
+// The turn may have been drawn anew while the server answered: the thumb is then another one.
+const shownNow = (thumb, id) => {
+  const { rate: kind, number } = thumb.dataset;
+  const same = `[data-conversation="${CSS.escape(id)}"] [data-rate="${kind}"][data-number="${number}"]`;
+  return thumb.isConnected ? thumb : document.querySelector(same);
+};
+const rate = async (clicked, why) => {
+  const id = clicked.closest("[data-conversation]")?.dataset.conversation;
+  const pressed = clicked.ariaPressed === "true" && why === undefined;
+  const verdict = pressed ? "none" : clicked.dataset.rate;
+  const sent = { id, number: Number(clicked.dataset.number), verdict, why: why ?? "" };
+  if (!(await call("rate", sent))) return null;
+  const thumb = shownNow(clicked, id);
+  if (!thumb) return null;
   for (const other of thumb.parentElement.querySelectorAll("[data-rate]")) other.ariaPressed = "false";
   thumb.ariaPressed = String(!pressed);
-  return !pressed;
+  return pressed ? null : thumb;
 };
 const askWhy = (thumb) => {
   const form = make("form", "why-form");
@@ -163,7 +171,8 @@ document.addEventListener("click", async (event) => {
   const thumb = at("[data-rate]");
   if (thumb) {
     thumb.closest(".turn").querySelector(".why-form")?.remove();
-    if (await rate(thumb)) askWhy(thumb);
+    const rated = await rate(thumb);
+    if (rated) askWhy(rated);
   } else if (at(".open-talks")) {
     opener = at(".open-talks");
     if (!drawer().hidden) return close();
