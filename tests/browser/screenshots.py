@@ -1,8 +1,9 @@
 """Takes the README's pictures of the page: `python tests/browser/screenshots.py FOLDER`.
 
 Serves a copy of the sample corpus with `assistant serve`, once as the machine answers (with Ollama
-where it runs) and once with quotes alone, and photographs question, source, library and phone in
-light and dark. With `--url` the page of a server that is running already is photographed instead.
+where it runs) and once with quotes alone, and photographs question, source, library, status and
+phone in light and dark. With `--url` the page of a server that is running already is photographed
+instead.
 """
 
 import argparse
@@ -91,17 +92,23 @@ def photograph(browser: Any, url: str, folder: Path, *, question: str) -> list[P
             shoot(page, "welcome")
         ask(page, question)
         shoot(page, f"ask-{engine}-{scheme}")
-        page.locator(".card:visible [data-read]").first.click()
-        page.wait_for_selector("mark.here")
+        page.locator(".turn a.chip").first.click()
+        page.wait_for_selector(".reader :is(mark.here, .page-view .box):visible")
         shoot(page, f"read-{scheme}")
         page.keyboard.press("Escape")
         page.get_by_role("tab").nth(1).click()
         page.wait_for_selector(".shelf tbody tr")
         shoot(page, f"library-{scheme}")
+        page.get_by_role("tab").nth(2).click()
+        page.wait_for_selector(".findings li")
+        shoot(page, f"status-{scheme}")
         page.context.close()
         phone = open_page(browser, url, size=PHONE, scheme=scheme)
         ask(phone, question)
         shoot(phone, f"phone-{scheme}")
+        phone.locator(".turn a.chip").first.click()
+        phone.wait_for_selector(".reader :is(mark.here, .page-view .box):visible")
+        shoot(phone, f"phone-read-{scheme}")
         phone.context.close()
     return taken
 
@@ -111,8 +118,7 @@ def ask(page: Any, question: str) -> None:
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
     page.wait_for_selector(".turn:not(.going-on) footer")
-    if page.viewport_size["width"] > 800 and page.locator("a.chip").count():
-        page.locator("a.chip").first.click()
+    page.wait_for_selector(".following button")
 
 
 def corpus_copy(folder: Path) -> Path:
