@@ -55,9 +55,11 @@ class Server:
             broken.append(error)
             loaded.set()
 
-        site = Site(
-            lambda: page(assistant, uploads=self.uploads), on_ready=loaded.set, on_failure=failed
-        )
+        def load() -> Any:
+            self.page = page(assistant, uploads=self.uploads)
+            return self.page
+
+        site = Site(load, on_ready=loaded.set, on_failure=failed)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 Guard(site, names=Names(), login=login),

@@ -89,7 +89,8 @@ def test_script_in_articles_and_in_what_files_say_of_themselves_is_text(
     )
     (corpus / "tide.html").write_text(WEB_PAGE)
     (corpus / "note.md").write_text(NOTE)
-    (corpus / "<img src=x onerror=window.hacked=16>.txt").write_text("The pier is 90 metres long.")
+    pier = "The pier\n\nThe pier is 90 metres long.\n"
+    (corpus / "<img src=x onerror=window.hacked=16>.txt").write_text(pier)
     with whole_page(corpus, chromium, contexts) as tabs:
         page = tabs.open()
         page.evaluate(WATCH)

@@ -1,4 +1,4 @@
-"""A page over the real assistant (a fake embedder, the engine `quotes`), for a test."""
+"""A page over the real assistant (a fake embedder and `quotes` if not told otherwise)."""
 
 import gc
 import warnings
@@ -15,13 +15,23 @@ from assistant.assistant import Assistant
 
 @contextmanager
 def whole_page(
-    corpus: Path, chromium: Any, contexts: dict[str, Any], *, login: Any = None, **settings: Any
+    corpus: Path,
+    chromium: Any,
+    contexts: dict[str, Any],
+    *,
+    login: Any = None,
+    engine: str = "quotes",
+    embedder: Any = None,
+    sync: bool = True,
+    **settings: Any,
 ) -> Iterator[Tabs]:
     """Serve the corpus; at the end no console error and no request to elsewhere may have been."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with Assistant(corpus, embedder=FakeEmbedder(), engine="quotes", **settings) as assistant:
-            assistant.sync()
+        embedder = embedder or FakeEmbedder()
+        with Assistant(corpus, embedder=embedder, engine=engine, **settings) as assistant:
+            if sync:
+                assistant.sync()
             server = Server(assistant, login=login)
             gc.collect()
             tabs = Tabs(chromium, contexts, server.url)
