@@ -28,6 +28,7 @@ from assistant.models import (
     forget_probes,
     ollama_models,
     pull,
+    pull_weights,
 )
 from assistant.observing import Observer, RequestLog, observed
 from assistant.parts import Parts, in_step
@@ -408,8 +409,11 @@ class Assistant:
             return []
 
     def pull(self, name: str) -> Iterator[Progress]:
-        """Download a model into Ollama; closing the iterator stops. Raises ModelError."""
-        yield from pull(name, self.settings)
+        """Download a model into Ollama, or as "embedded" the one that writes without it.
+
+        Closing the iterator stops; a later download goes on. Raises ModelError, NoSpace, Locked.
+        """
+        yield from pull_weights() if name == "embedded" else pull(name, self.settings)
         forget_probes()
 
     def choose(self, *, model: str | None = None, answer_words: int | None = None) -> None:

@@ -11,6 +11,7 @@ import assistant as package
 from assistant import Answer, Assistant, Sentence, Stage, Token
 from assistant.errors import DataError, QuestionError, SettingsError, UnknownArticle, UsageError
 from assistant.prompts import CANNOT
+from assistant.records import Progress
 from assistant.sources import Fetched, FetchLimits
 
 BRIDGE = """Bridge opened in the rain
@@ -253,3 +254,12 @@ def test_a_longer_answer_gets_more_room_from_the_model(folder: Path) -> None:
         assert (assistant.settings.answer_words, assistant.settings.answer_tokens) == (500, 2000)
         with pytest.raises(SettingsError, match="answer_words"):
             assistant.choose(answer_words=5)
+
+
+def test_pull_gets_the_embedded_model_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, embedder: FakeEmbedder
+) -> None:
+    steps = [Progress("downloading", 1, 1, "bytes")]
+    monkeypatch.setattr("assistant.assistant.pull_weights", lambda: iter(steps))
+    with Assistant(folder, embedder=embedder, engine="quotes") as assistant:
+        assert list(assistant.pull("embedded")) == steps
