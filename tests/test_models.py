@@ -85,7 +85,12 @@ def test_ollama_is_told_one_fixed_context_and_the_cap() -> None:
         chosen = settings(server.url, context_tokens=2048, keep_alive="5m", temperature=0.5)
         said(OllamaChat("m", settings=chosen))
         (body,) = server.bodies("/api/chat")
-    assert body["options"] == {"temperature": 0.5, "num_ctx": 2048, "num_predict": 50}
+    assert body["options"] == {
+        "temperature": 0.5,
+        "num_ctx": 2048,
+        "num_predict": 50,
+        "repeat_penalty": 1.0,
+    }
     assert body["keep_alive"] == "5m"
     assert body["think"] is False
     assert [(m["role"], m["content"]) for m in body["messages"]] == [
