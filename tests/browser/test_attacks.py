@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 from articles import build
-from browser.conftest import Tabs
-from browser.fake_assistant import FakeAssistant
-from browser.hands import COST, QUIET_SERVERS, ask, open_library, taken_in, titles, until
+from browser.hands import QUIET_SERVERS, ask, open_library, taken_in, titles, until
 from browser.whole import whole_page
 from fakes import FakeChat
 
@@ -135,44 +133,6 @@ def test_what_a_model_writes_is_words_while_it_streams_and_after(
         assert page.evaluate("window.foreign") == []
         assert page.evaluate("window.hacked") is None
     assert "evil.example" in chat.prompts[0]  # the attack was before the model
-
-
-def test_words_that_a_person_types_are_words(tabs: Tabs, fake: FakeAssistant) -> None:
-    hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>'
-    page = tabs.open()
-    page.evaluate(WATCH)
-    ask(page, f"{COST} {hostile}")
-    page.click(".open-talks")
-    drawer = page.locator(".drawer")
-    drawer.locator(".row", has_text=hostile).locator("summary").click()
-    drawer.get_by_role("button", name="Rename").click()
-    page.keyboard.type(hostile)
-    page.keyboard.press("Enter")
-    until(lambda: drawer.locator(".row .title").all_inner_texts() == [hostile])
-    drawer.locator(".row summary").click()
-    drawer.locator(".menu .delete").click()
-    page.wait_for_selector(f".drawer .note:has-text('{hostile[:8]}')")
-    page.keyboard.press("Escape")
-    open_library(page)
-    page.locator("tr[data-id=ferry] .tick input").check()
-    page.click(".tools .tag:has-text('Tag (1)')")
-    page.locator(".tag-form input").fill(hostile)
-    page.keyboard.press("Enter")
-    page.locator("tr[data-id=ferry] .label-tag").click()
-    row = page.locator("tr[data-id=ferry]")
-    row.hover()
-    row.locator(".amend").click()
-    page.locator(".amend-form [name=title]").fill(hostile)
-    page.keyboard.press("Enter")
-    until(lambda: hostile in str(titles(page)))
-    file = {"name": f"{hostile}.txt", "mimeType": "text/plain", "buffer": hostile.encode()}
-    page.set_input_files(".intake input.files", files=[file])
-    page.wait_for_selector(".rows [data-state=added]")
-    page.fill(".by-address textarea", f"https://a.example/{hostile.replace(' ', '')}")
-    page.click(".by-address button")
-    page.wait_for_selector(".rows [data-state=failed]")
-    assert page.evaluate("window.foreign") == []
-    assert page.evaluate("window.hacked") is None
 
 
 def test_crafted_files_are_failed_rows_and_the_rest_goes_on(
