@@ -16,9 +16,9 @@ from assistant.settings import Settings
 
 PROBE_SECONDS = 0.5
 REPEAT_PENALTY = 1.0
-"""None. Ollama's own 1.1 punishes words of the question and of what was just copied: on odd documents
-of XQuAD fewer answers then held the gold one (17 of 25, not 19), and they were longer. A model that
-loops is stopped by `drafting.py`."""
+"""None. Ollama's own 1.1 punishes words of the question and of what was just copied: on odd
+documents of XQuAD 26 of 38 answers then held the gold one, without it 29, and they were longer. A
+model that loops is stopped by `drafting.py`."""
 _EMBEDDING_FAMILIES = ("bert", "nomic-bert", "embed", "minilm", "bge-", "snowflake-arctic")
 _THOUGHTS = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
 
