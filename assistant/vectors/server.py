@@ -114,7 +114,7 @@ class ServerVectors(Follower):
                 log.warning("The Chroma server lacks vectors; it is filled again.")
                 self._begin_anew()
                 self._catch_up()
-        self._pause = FIRST_PAUSE
+        self._pause, self._again_at = FIRST_PAUSE, 0.0
         return True
 
     def nearest(self, query: Vectors, *, most: int) -> list[int] | None:
