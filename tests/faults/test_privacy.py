@@ -18,8 +18,13 @@ from reporting import write_result
 
 RECORDER = Path(__file__).parent / "recorder.py"
 STORY = "The harbour bridge was opened in May. The mayor said it cost 12 million crowns.\n"
-CHROMIUMS_OWN = {"content-autofill.googleapis.com", "update.googleapis.com"}
-"""Names that Chromium looks up for itself, whatever page is open."""
+CHROMIUMS_OWN = {
+    "content-autofill.googleapis.com",
+    "update.googleapis.com",
+    "redirector.gvt1.com",
+}
+"""Names that Chromium looks up for itself, whatever page is open: fields it could fill in, updates
+of itself and of its components."""
 GERMAN = "Die Fähre verkehrt seit Juni. Sie trägt vierzig Autos über den Fluss.\n"
 
 
