@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 
 from assistant.figures import (
@@ -84,9 +84,13 @@ class Claim:
             return True
         if piece.language != self.language:
             return self._across.get(at, 0.0) > ANCHORED
-        asked = set(query_terms(self.sentence, language=piece.language))
-        told = {t for f in self.figures for t in query_terms(f.text, language=piece.language)}
-        return bool((asked - told) & self._terms[at])
+        return bool(self._words & self._terms[at])
+
+    @cached_property
+    def _words(self) -> set[str]:
+        """The sentence's terms but those of its figures."""
+        told = {t for f in self.figures for t in query_terms(f.text, language=self.language)}
+        return set(query_terms(self.sentence, language=self.language)) - told
 
     def support(self, chosen: Sequence[int], ranked: Sequence[int]) -> float:
         """Share of the sentence's words that the best few pieces have together.
