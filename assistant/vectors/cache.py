@@ -18,7 +18,6 @@ from filelock import FileLock, Timeout
 
 from assistant.catalogue import Catalogue
 from assistant.neutral import Neutral
-from assistant.records import Vectors
 from assistant.vectors.checking import COLLECTION, look, opens_in_a_child
 from assistant.vectors.following import Follower
 
@@ -65,28 +64,6 @@ class VectorCache(Follower):
         self._catch_up()
         return True
 
-    def nearest(self, query: Vectors, *, most: int) -> list[int] | None:
-        """The numbers of the nearest passages to a neutral query vector, best first.
-
-        None while the cache is being opened or filled, or when another process owns it; what takes
-        long is done in a thread of its own.
-        """
-        if self._filling.is_set():
-            return None
-        with self._guard:
-            if self._collection is None or self._lacks_many():
-                self._fill_beside()
-                return None
-            try:
-                self._catch_up()
-                return self._nearest(query, most=most)
-            except Exception as error:  # as above
-                log.warning("The vector cache is damaged (%s); it is filled again.", error)
-                self._close_client()
-                self._drop()
-                self._fill_beside()
-                return None
-
     def close(self) -> None:
         """Close the folder in order and let another process have it; filling goes on later."""
         self._stopping.set()
@@ -104,6 +81,16 @@ class VectorCache(Follower):
                 self._lock.release()
 
     # --- inside ---
+
+    def _follow(self) -> bool:
+        self._catch_up()
+        return True
+
+    def _failed(self, error: Exception) -> None:
+        log.warning("The vector cache is damaged (%s); it is filled again.", error)
+        self._close_client()
+        self._drop()
+        self._fill_beside()
 
     @property
     def _state_file(self) -> Path:

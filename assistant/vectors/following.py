@@ -40,10 +40,6 @@ class Follower(ABC):
         """Bring the vectors up to date. False: they cannot be used, and search is exact."""
 
     @abstractmethod
-    def nearest(self, query: Vectors, *, most: int) -> list[int] | None:
-        """The nearest passages to a neutral query vector, best first; None: search exactly."""
-
-    @abstractmethod
     def close(self) -> None:
         """Let go of Chroma; filling goes on later."""
 
@@ -54,6 +50,36 @@ class Follower(ABC):
     @abstractmethod
     def _write_state(self, **changes: Any) -> None:
         """Change some of it."""
+
+    @abstractmethod
+    def _follow(self) -> bool:
+        """Bring open vectors in step with the catalogue. False: they cannot be asked now."""
+
+    @abstractmethod
+    def _failed(self, error: Exception) -> None:
+        """Say that a question could not be answered, and let go of Chroma."""
+
+    @property
+    def _rests(self) -> bool:
+        """Whether Chroma is left alone for now."""
+        return self._filling.is_set()
+
+    def nearest(self, query: Vectors, *, most: int) -> list[int] | None:
+        """The numbers of the nearest passages to a neutral query vector, best first.
+
+        None while they cannot be asked; what takes long is done in a thread of its own.
+        """
+        if self._rests:
+            return None
+        with self._guard:
+            if self._collection is None or self._lacks_many():
+                self._fill_beside()
+                return None
+            try:
+                return self._nearest(query, most=most) if self._follow() else None
+            except Exception as error:  # Chroma raises many kinds; each is mended the same way
+                self._failed(error)
+                return None
 
     @property
     def is_open(self) -> bool:

@@ -20,7 +20,6 @@ from assistant.catalogue import Catalogue
 from assistant.errors import AssistantError, ModelError, ServiceError
 from assistant.models.door import service_errors
 from assistant.neutral import Neutral
-from assistant.records import Vectors
 from assistant.settings import CHROMA_TOKEN, chroma_token, without_keys
 from assistant.vectors.cache import VectorCache
 from assistant.vectors.following import Follower
@@ -117,23 +116,6 @@ class ServerVectors(Follower):
         self._pause, self._again_at = FIRST_PAUSE, 0.0
         return True
 
-    def nearest(self, query: Vectors, *, most: int) -> list[int] | None:
-        """The numbers of the nearest passages to a neutral query vector, best first.
-
-        None while the server does not answer or is behind.
-        """
-        if self._filling.is_set() or time.monotonic() < self._again_at:
-            return None
-        with self._guard:
-            if self._collection is None or self._lacks_many():
-                self._fill_beside()
-                return None
-            try:
-                return self._nearest(query, most=most) if self._follow() else None
-            except Exception as error:  # as above
-                self._failed(error)
-                return None
-
     def close(self) -> None:
         """Let go of the connection; filling goes on later."""
         self._stopping.set()
@@ -142,6 +124,10 @@ class ServerVectors(Follower):
             self._close_client()
 
     # --- inside ---
+
+    @property
+    def _rests(self) -> bool:
+        return super()._rests or time.monotonic() < self._again_at
 
     def _follow(self) -> bool:
         """Bring the server in step with the catalogue. False while another process does."""
