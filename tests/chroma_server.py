@@ -3,15 +3,16 @@
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from servers import serving
 
 START_SECONDS = 60.0
 
@@ -97,16 +98,8 @@ def guarded(server: ChromaServer, *, token: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    proxy.daemon_threads = True
-    thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{proxy.server_address[1]}"
-    finally:
-        proxy.shutdown()
-        proxy.server_close()
-        thread.join()
+    with serving(Handler) as proxy:
+        yield proxy.url
 
 
 def free_port() -> int:

@@ -11,6 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Served:
+    """Where a server answers, and how to stop it before its end."""
+
+    url: str
+    stop: Callable[[], None]
+
+
 @dataclass
 class Reply:
     """One answer: a status, lines of body, and how to misbehave."""
@@ -50,6 +58,26 @@ class ScriptedServer:
     def bodies(self, path: str) -> list[Any]:
         """The bodies that were sent to a path."""
         return [body for at, body in self.heard if at == path]
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler], *, port: int = 0) -> Iterator[Served]:
+    """Serve on loopback, each request in a thread of its own."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+
+    def stop() -> None:
+        if thread.is_alive():
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+    try:
+        yield Served(f"http://127.0.0.1:{server.server_address[1]}", stop)
+    finally:
+        stop()
 
 
 @contextmanager
@@ -113,23 +141,9 @@ def scripted_server(*, port: int = 0, **replies: Reply | list[Reply]) -> Iterato
             finally:
                 self.connection.setblocking(True)
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    script.url = f"http://127.0.0.1:{server.server_address[1]}"
-
-    def stop() -> None:
-        if thread.is_alive():
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
-    script.stop = stop
-    try:
+    with serving(Handler, port=port) as served:
+        script.url, script.stop = served.url, served.stop
         yield script
-    finally:
-        stop()
 
 
 def routes(routed: Any) -> Iterator[tuple[str, str]]:

@@ -2,17 +2,17 @@
 
 import hashlib
 import shutil
-import threading
 import zipfile
 from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from servers import serving
 
 from assistant.errors import InputError, Locked, ModelError, NoSpace
 from assistant.models import Weights, pull_weights, weights, weights_file
@@ -65,16 +65,9 @@ def publisher(data: bytes = DATA, **options: object) -> Iterator[Publisher]:
             self.wfile.write(body[: script.cut])
             self.close_connection = True
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    script.url = f"http://127.0.0.1:{server.server_address[1]}/tiny.gguf"
-    try:
+    with serving(Handler) as served:
+        script.url = f"{served.url}/tiny.gguf"
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Attacks from inside, in a real Chromium: what articles, files and models say is text, no more."""
 
-import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from articles import build
 from browser.hands import QUIET_SERVERS, ask, open_library, taken_in, titles, until
 from browser.whole import whole_page
 from fakes import FakeChat
+from servers import serving
 
 from assistant import sources
 
@@ -238,11 +238,8 @@ class _Lure(BaseHTTPRequestHandler):
 @pytest.fixture
 def lure(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(sources, "fetch", partial(sources.fetch, allow_loopback=True))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Lure)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
+    with serving(_Lure) as served:
+        yield f"{served.url}/"
 
 
 def test_a_redirect_to_an_address_inside_is_not_followed(

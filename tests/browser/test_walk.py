@@ -1,9 +1,8 @@
 """A newcomer's walk through the whole product in a real Chromium, with the real embedder."""
 
-import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from articles import build
 from browser.conftest import Server, Tabs
 from browser.hands import QUIET_SERVERS, answered, ask, open_library, titles, until
+from servers import serving
 
 from assistant import sources
 from assistant.assistant import Assistant
@@ -62,11 +62,8 @@ class _Web(BaseHTTPRequestHandler):
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A web server on this machine, which fetching refuses unless it is told otherwise."""
     monkeypatch.setattr(sources, "fetch", partial(sources.fetch, allow_loopback=True))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Web)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/market.html"
-    server.shutdown()
-    server.server_close()
+    with serving(_Web) as served:
+        yield f"{served.url}/market.html"
 
 
 def test_the_walk(tmp_path: Path, chromium: Any, contexts: dict[str, Any], web: str) -> None:

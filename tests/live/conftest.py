@@ -32,6 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.live)
 
 
+def _go_without(missing: str) -> None:
+    """Skip for want of something, or fail where it must be there."""
+    if missing and os.environ.get("ASSISTANT_LIVE") == "required":
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+
+
 @pytest.fixture(scope="session")
 def model() -> str:
     """The model of the live tests; skips, or fails where it must be there, without it."""
@@ -42,10 +50,7 @@ def model() -> str:
         missing = "" if MODEL in names else f"Ollama does not have {MODEL}"
     except OSError as error:
         missing = f"no Ollama answers on {host}:{port}: {error}"
-    if missing and os.environ.get("ASSISTANT_LIVE") == "required":
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
+    _go_without(missing)
     return MODEL
 
 
@@ -57,10 +62,7 @@ def gguf() -> Path:
     missing = "" if file.is_file() else f"no model at {file}: assistant models pull --embedded"
     if find_spec("xllamacpp") is None:
         missing = "xllamacpp is not installed"
-    if missing and os.environ.get("ASSISTANT_LIVE") == "required":
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
+    _go_without(missing)
     return file
 
 
