@@ -116,7 +116,7 @@ def test_what_the_articles_deny_is_no_refusal(text: str) -> None:
         "Cette information se trouve dans la source.",
     ],
 )
-def test_a_sentence_that_only_says_something_something_stands_is_known(text: str) -> None:
+def test_a_sentence_that_only_says_where_something_stands_is_known(text: str) -> None:
     assert not says_something(text)
 
 

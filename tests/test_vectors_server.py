@@ -199,6 +199,23 @@ def test_a_server_that_goes_away_and_comes_back(
         vectors.close()
 
 
+def test_a_server_that_failed_is_left_alone_for_a_while(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "FIRST_PAUSE", 60.0)
+    put(catalogue, "a")
+    with chroma_server(tmp_path / "chroma") as running:
+        vectors = vectors_at(running.url, catalogue)
+        assert vectors.open()
+    assert vectors.nearest(query(), most=5) is None
+    tried: list[str] = []
+    monkeypatch.setattr(server, "check_server", tried.append)
+    assert vectors.nearest(query(), most=5) is None
+    until(lambda: not vectors._filling.is_set())
+    assert tried == []
+    vectors.close()
+
+
 def test_a_server_that_came_back_empty_is_filled_again(
     tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
