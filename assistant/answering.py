@@ -9,7 +9,7 @@ from assistant.composing import Composition
 from assistant.errors import QuestionError
 from assistant.followups import standalone_question
 from assistant.records import Answer, ChatModel, Embedder, Event, Hits, Stage, Turn
-from assistant.refusal import THRESHOLD, fit
+from assistant.refusal import SURE, THRESHOLD, fit
 from assistant.settings import Settings
 from assistant.writing import write
 
@@ -75,7 +75,10 @@ def answer(
     if meant := choices(asked, scored, language=language):
         yield work.asked_back(meant, model=model)
         return
-    events = work.quote(scored) if model is None else write(work, scored, model=model)
+    if model is None:
+        events = work.quote(scored)
+    else:
+        events = write(work, scored, model=model, sure=fits >= SURE)
     for event in events:
         yield _in_part(event, asked) if isinstance(event, Answer) else event
 

@@ -122,14 +122,14 @@ class Composition:
 
     # --- quotes ---
 
-    def quote(self, scored: Sequence[Scored]) -> Iterator[Event]:
+    def quote(self, scored: Sequence[Scored], *, outcome: Outcome = "answered") -> Iterator[Event]:
         """Answer with the sentences that fit best, verbatim."""
         for piece in choose_quotes(self.asked, scored, language=self.language):
             words = " ".join(piece.text.split())
             checked = Checked("supported", "", (piece,))
             yield from self.shown(Token(words if not self.text else f" {words}"))
             yield from self.sentence(Drafted(words, (), " " if self.text else ""), checked)
-        yield self.answered(model=None, outcome="answered")
+        yield self.answered(model=None, outcome=outcome)
 
     # --- what is shown ---
 

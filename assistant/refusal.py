@@ -16,6 +16,12 @@ THRESHOLD = 0.62
 `tests/benchmarks/refusal.py` measures what it does. It was chosen on odd-numbered documents so that
 3 % of the questions of XQuAD that have their answer are refused.
 """
+SURE = 0.9
+"""What fits as well as this is quoted even when the model finds no answer in it.
+
+A small model overlooks what it was given: 3 of 22 times in XQuAD with 1.5 billion parameters. Of
+the odd-numbered turns of MTRAG-UN that cannot be answered .72 fit less, of those that can .33.
+"""
 BEST_WORDS, ALL_WORDS = 0.45, 0.25
 """What the question's words count, by rarity in the best sentence, and all alike in a passage."""
 LEAD = 0.1

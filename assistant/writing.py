@@ -18,7 +18,7 @@ from assistant.languages import detect
 from assistant.languages import name as language_name
 from assistant.opinion import second_opinion
 from assistant.pieces import Scored
-from assistant.prompts import answer_messages
+from assistant.prompts import CANNOT, answer_messages
 from assistant.records import ChatModel, Event, Outcome, Stage, Token, Usage
 from assistant.refusal import says_cannot, says_something
 
@@ -26,9 +26,12 @@ ENOUGH_WORDS = 6
 """Words an answer must have before its language is judged: shorter ones are names."""
 
 
-def write(work: Composition, scored: Sequence[Scored], *, model: ChatModel) -> Iterator[Event]:
+def write(
+    work: Composition, scored: Sequence[Scored], *, model: ChatModel, sure: bool = False
+) -> Iterator[Event]:
     """Let the model answer from the best evidence, and check each of its sentences.
 
+    When the evidence is `sure` to fit and the model finds no answer in it, it is quoted.
     Raises ModelError when the model fails before its first sentence and was asked for by name.
     """
     context = _fitting_context(work, scored, model=model)
@@ -54,11 +57,16 @@ def write(work: Composition, scored: Sequence[Scored], *, model: ChatModel) -> I
             if isinstance(item, Token):
                 yield from work.shown(item)
             elif says_cannot(item.text):
-                ending.missing.append(item.text)
+                told = work.question if item.text.startswith(CANNOT) else item.text
+                ending.missing.append(told)
             elif says_something(item.text):
                 item = replace(item, text=join_figures(item.text, known=known_figures))
                 checked = _checked(work, item, context=context, evidence=evidence)
                 yield from work.sentence(item, checked)
+    if sure and ending.missing and not work.sentences:
+        work.notices.append(work.say("overlooked"))
+        yield from work.quote(scored, outcome="partly")
+        return
     yield from _ended(work, scored, draft=draft, model=model, ending=ending)
 
 

@@ -45,7 +45,9 @@ class Pair:
 
     @property
     def right(self) -> bool:
-        return holds(self.text, self.case.gold)
+        """Whether the text, written by the model itself, holds the answer."""
+        written = self.row.get("engine") != "quotes"
+        return written and holds(self.text, self.case.gold)
 
     @property
     def right_or_quoted(self) -> bool:
