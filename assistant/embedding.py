@@ -92,11 +92,13 @@ def embed(
     *,
     embedder: Embedder,
     known: Callable[[Sequence[bytes]], set[bytes]],
+    former: Callable[[], Mapping[str, Vectors]] = dict,
     on_embedded: OnEmbedded | None = None,
 ) -> dict[bytes, Embedding]:
     """Embed the texts whose keys are not `known`, some at a time, and their passages' sentences.
 
-    Progress counts passages.
+    `former` gives the vectors of sentences that the article had before: it is asked where a passage
+    is new, and what stands there is not embedded again. Progress counts passages.
     """
     had = known(list(wanted))
     missing = [key for key in wanted if key not in had]
@@ -104,16 +106,18 @@ def embed(
     if on_embedded and had:
         on_embedded(sum(wanted[key][1] is not None for key in had), of)
     embeddings: dict[bytes, Embedding] = {}
+    sentence_rows = former() if missing else {}
     for first in range(0, len(missing), EMBEDDED_AT_ONCE):
         batch = missing[first : first + EMBEDDED_AT_ONCE]
         cut = [wanted[key][1] for key in batch]
         parts = [sentence_texts(passage) if passage else [] for passage in cut]
-        texts = [wanted[key][0] for key in batch]
-        rows = embedder.passages([*texts, *(text for part in parts for text in part)])
-        at = len(batch)
+        every = dict.fromkeys(text for part in parts for text in part)
+        new = [text for text in every if text not in sentence_rows]
+        rows = embedder.passages([*(wanted[key][0] for key in batch), *new])
+        found = {**sentence_rows, **dict(zip(new, rows[len(batch) :], strict=True))}
         for row, key, part in zip(rows, batch, parts, strict=False):
-            embeddings[key] = Embedding(row, rows[at : at + len(part)])
-            at += len(part)
+            own = [found[text] for text in part]
+            embeddings[key] = Embedding(row, np.stack(own) if own else rows[:0])
         if on_embedded:
             on_embedded(sum(passage is not None for passage in cut), of)
     return embeddings

@@ -33,6 +33,10 @@ SCORED_FROM_STORE = 2_000
 MOST_OVERFETCHED = 10_000
 """Passages asked of Chroma to find those that a filter lets through."""
 
+LOOKED_UP = 500
+"""Passages of a changed article whose sentences' vectors are looked up: 7 MB. Of a longer one only
+the passages that changed are embedded, with their sentences."""
+
 VECTORS = "passages-sentences-titles"
 """What has vectors of its own."""
 
@@ -129,6 +133,7 @@ class Index:
             wanted,
             embedder=self._embedder,
             known=self.catalogue.known,
+            former=lambda: self._former_sentences(article.id),
             on_embedded=on_embedded,
         )
         return Prepared(article, document, new, embeddings)
@@ -258,17 +263,26 @@ class Index:
         A sentence fits a question equally well in every language, and what fits stands out more
         than by the embedder's own vectors.
         """
+        known = self._sentence_vectors(found)
+        return NeutralReader(self._embedder, known, self._query, neutral=self.neutral)
+
+    # --- inside ---
+
+    def _former_sentences(self, article_id: str) -> dict[str, Vectors]:
+        """The vectors of the sentences that an article has in the index, by their words."""
+        there = self.catalogue.passages_of(article_id)
+        return self._sentence_vectors(there) if len(there) <= LOOKED_UP else {}
+
+    def _sentence_vectors(self, found: Sequence[Passage]) -> dict[str, Vectors]:
+        """The stored raw vectors of the sentences of passages, by their words."""
         numbers = self.catalogue.numbers_of([passage.id for passage in found])
         stored = self.catalogue.embeddings(list(numbers.values()))
         known: dict[str, Vectors] = {}
         for passage in found:
-            embedding = stored.get(numbers.get(passage.id, -1))
-            if embedding is not None:
-                texts = sentence_texts(passage)
-                known.update(zip(texts, embedding.sentences, strict=False))
-        return NeutralReader(self._embedder, known, self._query, neutral=self.neutral)
-
-    # --- inside ---
+            embedding, texts = stored.get(numbers.get(passage.id, -1)), sentence_texts(passage)
+            if embedding is not None and len(embedding.sentences) == len(texts):
+                known.update(zip(texts, embedding.sentences, strict=True))
+        return known
 
     def _use_neutral(self, found: neutral.Neutral) -> None:
         self.neutral = found

@@ -8,7 +8,7 @@ from assistant.sources import SourceFile
 
 
 def file(name: str, *, size: int = 10, mtime: int = 1) -> SourceFile:
-    return SourceFile(Path(name), name, size, mtime)
+    return SourceFile(Path(), name, size, mtime)
 
 
 def known(**files: FileState) -> dict[str, tuple[str, FileState]]:

@@ -44,10 +44,23 @@ def test_a_new_title_is_embedded_and_the_old_passages_go(
     index: Index, embedder: FakeEmbedder
 ) -> None:
     count = put(index, "a", TEXT)
-    calls = len(embedded(embedder))
+    embedder.passage_calls.clear()
     put(index, "a", TEXT, title="Another title")
-    assert len(embedded(embedder)) == 2 * calls
+    assert len(embedded(embedder)) == count + 1  # the passages below it, and the title
     assert index.catalogue.counts() == (1, count)
+
+
+def test_a_sentence_that_stays_in_a_changed_article_is_not_embedded_again(
+    index: Index, embedder: FakeEmbedder
+) -> None:
+    put(index, "a", TEXT)
+    embedder.passage_calls.clear()
+    put(index, "a", TEXT + " The ferry is new.")
+    new = [text for text in embedded(embedder) if "\n" not in text]
+    assert new == ["The ferry is new."]
+    passage = index.catalogue.passages_of("a")[-1]
+    rows = index.reader([passage]).passages(sentence_texts(passage))
+    assert np.allclose(rows, embedder.passages(sentence_texts(passage)), atol=1e-3)
 
 
 def test_progress_counts_what_was_known_already(index: Index) -> None:

