@@ -1,14 +1,16 @@
-"""Measure the page in Chromium: first paint, interactive, overhead on the first token, filtering.
+"""Measure the page in Chromium: first paint, interactive, first token, filtering, many people.
 
-    python tests/benchmarks/page.py [--runs N] [--articles N]
+    python tests/benchmarks/page.py [--runs N] [--articles N] [--table N] [--people N]
 
 First paint and interactive are of a real assistant over so many made articles (a hashed embedder),
 in a fresh browser context each time, so that nothing is in its cache; interactive is when the
 question box takes words and the invitation is drawn. The first token comes from a scripted
 stand-in for the assistant that waits before each stage: its own time to the first token is taken
 off the time from Enter to the first word on the page. The table of 50,000 articles is filtered a
-few letters at a time. Server, browser and measurement share the machine. The table is written to
-tests/benchmarks/results/page.md.
+few letters at a time. Last, so many people ask the stand-in at once, each in a browser of their
+own; every one must get their own whole answer in its own order. Eight are answered at a time, the
+others wait for a free place. Server, browser and measurement share the
+machine. The table is written to tests/benchmarks/results/page.md, or to `--result FILE`.
 """
 
 import argparse
@@ -26,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from browser.conftest import CHROMIUM, FLAGS, Server
 from browser.fake_assistant import FakeAssistant
-from browser.hands import COST, open_library
+from browser.hands import COST, asked_by_all, counted, open_library
 from browser.sample import many
 from hashed import HashedEmbedder
 
@@ -105,7 +107,20 @@ def overhead(browser: Any, *, runs: int) -> list[float]:
     return over
 
 
-def filtering(browser: Any, *, count: int = 50_000) -> list[float]:
+def crowd(browser: Any, *, people: int) -> tuple[list[float], list[float]]:
+    """Seconds from Enter to the whole answer: of one person alone, and of each of many at once."""
+    server = Server(FakeAssistant(pause=0.02))
+    names = [f"person{number}" for number in range(people)]
+    alone = asked_by_all(browser, server.url, ["nobody"])
+    read = asked_by_all(browser, server.url, names)
+    server.close()
+    mixed = [name for name, (said, _) in zip(names, read, strict=True) if said != counted(name)]
+    if mixed:
+        raise SystemExit(f"Wrong answers for: {', '.join(mixed)}")
+    return [seconds for _, seconds in alone], [seconds for _, seconds in read]
+
+
+def filtering(browser: Any, *, count: int) -> list[float]:
     """Milliseconds until the table shows what was typed, a few letters at a time."""
     fake = FakeAssistant()
     fake.shelf = many(count)
@@ -136,7 +151,7 @@ def row(name: str, values: Sequence[float], *, aim: str, unit: str) -> str:
     return f"| {name} | {shown(median)} {unit} | {shown(most)} {unit} | {aim} | {len(values)} |"
 
 
-def measured(*, runs: int, articles: int) -> list[str]:
+def measured(*, runs: int, articles: int, table: int, people: int) -> list[str]:
     """The rows of the table."""
     from playwright.sync_api import sync_playwright
 
@@ -150,14 +165,17 @@ def measured(*, runs: int, articles: int) -> list[str]:
             paints, uses = opening(browser, server.url, runs=runs)
             server.close()
         over = overhead(browser, runs=2 * runs)
-        filtered = filtering(browser)
+        filtered = filtering(browser, count=table)
+        alone, together = crowd(browser, people=people)
         browser.close()
     opened = f"{articles:,} articles"
     return [
         row(f"first paint, {opened}", paints, aim="under 1.5 s", unit="s"),
         row(f"interactive, {opened}", uses, aim="under 3 s", unit="s"),
         row("Enter to first word, over the bare stand-in", over, aim="under 120 ms", unit="ms"),
-        row("table of 50,000 articles, a key", filtered, aim="under 100 ms", unit="ms"),
+        row(f"table of {table:,} articles, a key", filtered, aim="under 100 ms", unit="ms"),
+        row("Enter to whole answer, one person alone", alone, aim="", unit="s"),
+        row(f"{people} people at once, each their own", together, aim="all right", unit="s"),
     ]
 
 
@@ -166,10 +184,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--articles", type=int, default=1000)
-    given = parser.parse_args()
+    parser.add_argument("--table", type=int, default=50_000)
+    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--result", type=Path, default=RESULT)
+    given = vars(parser.parse_args())
+    result = given.pop("result")
     warnings.simplefilter("ignore")
     load = os.getloadavg()[0]
-    rows = measured(runs=given.runs, articles=given.articles)
+    rows = measured(**given)
     lines = [
         "# The page in Chromium",
         "",
@@ -179,7 +201,7 @@ def main() -> None:
         "|---|---|---|---|---|",
         *rows,
     ]
-    RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
 
 

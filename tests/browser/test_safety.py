@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from browser.conftest import Server, Tabs
+from browser.conftest import CHROMIUM, FLAGS, Server, Tabs
 from browser.fake_assistant import FakeAssistant
 from browser.hands import COST, QUIET_SERVERS, answered, ask, open_library, taken_in, until
+from servers import routes
 
 from assistant.server import login, users
 
@@ -20,6 +21,23 @@ pytestmark = [
     QUIET_SERVERS,
 ]
 PASSWORD = "four words are enough"
+TRY_ALL = """(routes) => Promise.all(routes.map(async ([method, path]) => {
+    const body = ["GET", "HEAD"].includes(method) ? undefined : "{}";
+    return [[method, path], (await fetch(path, { method, body, credentials: "omit" })).status];
+}))"""
+REPLAY = """async (sent) => {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify(sent);
+    return (await fetch("gradio_api/component_server/", { method: "POST", headers, body })).text();
+}"""
+
+
+def entered(chromium: Any, name: str, **options: Any) -> Any:
+    """A browser context of its own for somebody who has signed in."""
+    credentials = {"username": name, "password": PASSWORD}
+    context = chromium.new_context(http_credentials=credentials, **options)
+    context.set_default_timeout(90_000)  # a busy machine is slow, not wrong
+    return context
 
 
 @contextlib.contextmanager
@@ -67,10 +85,7 @@ def test_with_an_auth_file_everybody_has_their_own_conversations(
         users.add_user(file, name, password=PASSWORD)
     with serving(FakeAssistant(), login=login.FileLogin(file)) as server:
         assert httpx.get(server.url, trust_env=False).status_code == 401
-        people = {
-            name: chromium.new_context(http_credentials={"username": name, "password": PASSWORD})
-            for name in ("ada", "bob")
-        }
+        people = {name: entered(chromium, name) for name in ("ada", "bob")}
         ada, bob = (context.new_page() for context in people.values())
         ada.goto(server.url)
         ada.wait_for_selector(".welcome")
@@ -83,6 +98,90 @@ def test_with_an_auth_file_everybody_has_their_own_conversations(
         bob.wait_for_selector(".drawer :text('No conversations yet')")
         for context in people.values():
             context.close()
+
+
+def test_what_one_person_sent_does_not_work_for_another(chromium: Any, tmp_path: Path) -> None:
+    """Bob knows Ada's requests word for word, and forges the header that names her."""
+    file = tmp_path / "users.json"
+    for name in ("ada", "bob"):
+        users.add_user(file, name, password=PASSWORD)
+    fake = FakeAssistant()
+    with serving(fake, login=login.FileLogin(file)) as server:
+        ada = entered(chromium, "ada").new_page()
+        sent: list[dict[str, Any]] = []
+
+        def heard(request: Any) -> None:
+            if request.url.endswith("component_server/"):
+                sent.append(request.post_data_json)
+
+        ada.on("request", heard)
+        ada.goto(server.url)
+        ada.wait_for_selector(".welcome")
+        ask(ada, COST).locator(".thumb.up").click()
+        ada.wait_for_selector(".why-form")
+        ada.click(".open-talks")
+        ada.wait_for_selector(".drawer .row")
+        ada.locator(".drawer .row summary").click()
+        with ada.expect_download():
+            ada.get_by_role("button", name="Export as JSON").click()
+        key = fake.conversations.listed(owner="ada")[0].id
+        forged = {"x-assistant-user": "ada"}
+        bob = entered(chromium, "bob", extra_http_headers=forged).new_page()
+        bob.on("request", heard)
+        bob.goto(server.url)
+        bob.wait_for_selector(".welcome")
+        bob.click(".open-talks")
+        bob.wait_for_selector(".drawer :text('No conversations yet')")
+        own = sent[-1]["session_hash"]
+        tries = [one for one in sent if key in str(one["data"]) or one["fn_name"] == "talks"]
+        changes = [
+            {**tries[-1], "fn_name": "change", "data": {"what": what, "id": key, "title": "Mine"}}
+            for what in ("rename", "delete", "restore")
+        ]
+        assert {one["fn_name"] for one in tries} == {"rate", "talks", "take_out"}
+        for one in [*tries, *changes]:
+            said = bob.evaluate(REPLAY, {**one, "session_hash": own})
+            assert "error" in said or said == '{"talks":[]}', one
+            assert "84 million" not in said and COST not in said
+        (kept,) = fake.conversations.listed(owner="ada")
+        assert kept.title == COST
+        assert fake.conversations.listed(owner="bob") == []
+        ada.context.close(), bob.context.close()
+
+
+def test_without_credentials_no_route_opens_in_the_browser(chromium: Any, tmp_path: Path) -> None:
+    file = tmp_path / "users.json"
+    users.add_user(file, "ada", password=PASSWORD)
+    with serving(FakeAssistant(), login=login.FileLogin(file)) as server:
+        found = sorted(set(routes(server.page)))
+        context = chromium.new_context()
+        page = context.new_page()
+        # Chromium shows nothing of a 401: the page that tries the routes is put in its place.
+        page.route(server.url, lambda route: route.fulfill(body="", content_type="text/html"))
+        page.goto(server.url)
+        page.unroute(server.url)
+        statuses = page.evaluate(TRY_ALL, found)
+        context.close()
+    assert len(found) > 50
+    assert {tuple(route): status for route, status in statuses if status != 401} == {}
+
+
+def test_a_name_that_was_pointed_at_this_machine_gets_nothing(
+    chromium: Any, server: Server
+) -> None:
+    """DNS rebinding: the page of a foreign name leads here, which makes it same-origin."""
+    server.assistant.__init__()  # type: ignore[misc]
+    rebound = "--host-resolver-rules=MAP rebound.example 127.0.0.1"
+    browser = chromium.browser_type.launch(executable_path=str(CHROMIUM), args=[*FLAGS, rebound])
+    try:
+        page = browser.new_page()
+        reply = page.goto(f"http://rebound.example:{server.port}/")
+        assert reply.status == 403
+        wanted = [["GET", "/v1/models"], ["POST", "/gradio_api/call/articles"], ["POST", "/intake"]]
+        assert {status for _, status in page.evaluate(TRY_ALL, wanted)} == {403}
+    finally:
+        browser.close()
+    assert len(server.assistant.shelf) == 5
 
 
 @pytest.mark.parametrize("name", ["../../../outside.txt", "..\\outside.txt", "/etc/outside.txt"])
@@ -147,10 +246,21 @@ def test_another_page_in_the_same_browser_can_neither_read_nor_ask(
         }""",
         server.url,
     )
+    page.evaluate(
+        """(target) => new Promise((done) => {
+            const frame = document.createElement("iframe");
+            frame.onload = done;
+            frame.src = target;
+            document.body.append(frame);
+        })""",
+        server.url,
+    )
+    framed = page.frames[1].url
     context.close()
     evil.shutdown()
     evil.server_close()
     assert tried == ["", "", "", "", ""]
+    assert framed.startswith("chrome-error:")
     assert len(server.assistant.shelf) == 5
     assert server.assistant.asked == []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from browser.conftest import Server
 from browser.fake_assistant import FakeAssistant
-from browser.hands import answered
+from browser.hands import asked_by_all, counted
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,26 +24,8 @@ def test_many_people_each_get_their_own_whole_answer(
     server.assistant.__init__()  # type: ignore[misc]
     fake: FakeAssistant = server.assistant
     fake.pause = 0.02
-    contexts = [chromium.new_context() for _ in people]  # each with connections of its own
-    pages = [context.new_page() for context in contexts]
-    try:
-        for page in pages:
-            page.set_default_timeout(90_000)
-            page.goto(server.url, wait_until="commit")
-        for page, name in zip(pages, people, strict=True):
-            page.wait_for_selector(".welcome")
-            page.fill("#question textarea", f"Count for {name}")
-        for page in pages:
-            page.press("#question textarea", "Enter")
-        for page, name in zip(pages, people, strict=True):
-            answer = answered(page, f"Count for {name}").locator(".answer").inner_text()
-            assert answer.replace("?", "").split(". ") == [
-                f"{name} counts {number}" + ("." if number == 12 else "") for number in range(1, 13)
-            ]
-            assert page.locator(".turn").count() == 1
-    finally:
-        for context in contexts:
-            context.close()
+    read = asked_by_all(chromium, server.url, people)
+    assert [answer for answer, _ in read] == [counted(name) for name in people]
     assert sorted(question for question, *_ in fake.asked) == sorted(
         f"Count for {name}" for name in people
     )

@@ -1,6 +1,8 @@
 """A newcomer's walk through the whole product in a real Chromium, with the real embedder."""
 
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Iterator, Sequence
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -10,10 +12,12 @@ import pytest
 from articles import build
 from browser.conftest import Server, Tabs
 from browser.hands import QUIET_SERVERS, answered, ask, open_library, titles, until
+from fakes import FakeChat
 from servers import serving
 
 from assistant import sources
 from assistant.assistant import Assistant
+from assistant.records import Message, Usage
 
 pytestmark = [
     pytest.mark.browser,
@@ -36,6 +40,42 @@ PAGE = (
     " work on Saturdays, and the mayor thanked him in front of everybody.</p>"
     "</article></body></html>"
 )
+
+
+GERMAN = "Wie weit ist die Lampe des Leuchtturms von Norderhall zu sehen, und wer baute ihn?"
+FOLLOW_UP = "And when was it built?"
+SLOW = "When does the ferry to the island leave?"
+
+
+class Scribe(FakeChat):
+    """Writes what the sources in the prompt say, as a model would: in the question's language."""
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str | Usage]:
+        asked = "\n".join(message.content for message in messages)
+        self.enqueue(self._answer(asked))
+        for piece in super().stream(messages, max_tokens=max_tokens):
+            time.sleep(0.05 if SLOW in asked else 0)
+            yield piece
+
+    def _answer(self, asked: str) -> str:
+        if "Write only the rewritten question" in asked:
+            follows = f"New question: {FOLLOW_UP}" in asked
+            return "When was the lighthouse of Norderhall built?" if follows else SLOW
+        if SLOW in asked:
+            number = source_of("leaves at seven", asked)
+            return f"The ferry leaves at seven in the morning [{number}]. " * 40
+        number = source_of("Tilda Brandt", asked)
+        if GERMAN not in asked:
+            return f"The lighthouse was built in 1887 [{number}]."
+        return (
+            f"Den Leuchtturm baute 1887 die Ingenieurin Tilda Brandt [{number}]. "
+            f"Seine Lampe ist 31 Kilometer weit zu sehen [{number}]."
+        )
+
+
+def source_of(words: str, asked: str) -> str:
+    """The number of the source in a prompt that holds these words."""
+    return re.findall(r"\[(\d+)\]", asked[: asked.index(words)])[-1]
 
 
 def two_pages(sheet: Any, *, lines: list[str], title: str) -> None:
@@ -76,7 +116,7 @@ def test_the_walk(tmp_path: Path, chromium: Any, contexts: dict[str, Any], web: 
         text = f"The {name} of Norderhall has a new roof since April."
         (pages / f"{name}.html").write_text(PAGE.format(title=f"A roof for the {name}", text=text))
     (tmp_path / "corpus").mkdir()
-    with Assistant(tmp_path / "corpus", engine="quotes") as assistant:
+    with Assistant(tmp_path / "corpus", engine="auto", chat_model=Scribe()) as assistant:
         server = Server(assistant)
         tabs = Tabs(chromium, contexts, server.url)
         try:
@@ -101,23 +141,40 @@ def _walk(tabs: Tabs, *, papers: Path, pages: Path, web: str, assistant: Assista
     until(lambda: len(titles(page)) == 6, seconds=30)
 
     page.get_by_role("tab").nth(0).click()
-    german = "Wie weit ist die Lampe des Leuchtturms von Norderhall zu sehen, und wer baute ihn?"
-    turn = ask(page, german)
-    chips = turn.locator("a.chip")
-    chips.nth(1 if chips.count() > 1 else 0).click()
+    turn = ask(page, GERMAN)
+    assert "Den Leuchtturm baute 1887" in turn.locator(".answer").inner_text()
+    turn.locator("a.chip").nth(1).click()
     page.wait_for_selector(".page-view .box")
     assert "lighthouse" in page.locator(".page-view img").get_attribute("alt")
+    assert "Page 2 of 2" in page.locator(".page-view figcaption").inner_text()
     page.keyboard.press("Escape")
 
-    ask(page, "When does the ferry leave?")
+    follow_up = ask(page, FOLLOW_UP)
+    assert "1887" in follow_up.locator(".answer").inner_text()
+    page.fill("#question textarea", SLOW)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".going-on .answer:has-text('seven in the morning')")
+    page.keyboard.press("Escape")
+    stopped = answered(page, SLOW)
+    assert "seven in the morning" in stopped.locator(".answer").inner_text()
+    assert "Stopped" in stopped.locator(".note").inner_text()
+
     page.wait_for_url("**/?c=*")
     tabs.reload(page)
-    answered(page, german)
+    answered(page, GERMAN), answered(page, FOLLOW_UP)
+    assert "seven in the morning" in answered(page, SLOW).inner_text()
+    page.click("#new")
+    page.wait_for_selector(".welcome")
+    page.click(".open-talks")
+    page.fill(".drawer .filter", "Leuchtturm")
+    page.locator(".drawer .row .open", has_text="Wie weit").click()
+    answered(page, GERMAN)
     page.click(".open-talks")
     page.locator(".drawer .row summary").click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Export as Markdown").click()
-    assert "[^1-1]: " in Path(saved.value.path()).read_text("utf-8")
+    exported = Path(saved.value.path()).read_text("utf-8")
+    assert "[^1-1]: " in exported and "1887" in exported
     page.keyboard.press("Escape")
 
     open_library(page)

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from browser.conftest import Tabs
-from browser.hands import QUIET_SERVERS
+from browser.hands import QUIET_SERVERS, ask
 from browser.whole import whole_page
+from fakes import FakeEmbedder
+
+from assistant.assistant import Assistant
 
 pytestmark = [
     pytest.mark.browser,
@@ -64,17 +67,44 @@ def test_from_a_file_to_the_sentence_that_proves_the_answer(whole: Tabs, tmp_pat
     page.wait_for_selector(".shelf tbody :text('The old ferry')")
 
 
-def test_an_address_inside_is_not_fetched(whole: Tabs) -> None:
-    page = whole.open()
-    page.get_by_role("tab").nth(1).click()
-    inside = [
-        f"{whole.url}articles/x/file",
-        whole.url.replace("127.0.0.1", "localhost"),
-        "http://[::1]:80/",
-    ]
-    page.fill(".by-address textarea", "\n".join(inside))
-    page.click(".by-address button")
-    page.wait_for_selector(".work .sum:text-is('3 of 3 done, 3 failed')")
-    said = page.locator(".rows .why").all_inner_texts()
-    assert [one for one in said if "Only public pages are fetched" not in one] == []
-    assert len(whole.assistant.articles()) == 1
+class OtherEmbedder(FakeEmbedder):
+    """As the fake one, under another name."""
+
+    name = "other-1"
+
+
+def test_an_index_of_another_embedder_is_rebuilt_from_the_page(
+    tmp_path: Path, chromium: Any, contexts: dict[str, Any]
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "bridge.md").write_text(ARTICLE)
+    with Assistant(tmp_path / "corpus", embedder=OtherEmbedder(), engine="quotes") as before:
+        before.sync()
+    with whole_page(tmp_path / "corpus", chromium, contexts, sync=False) as tabs:
+        page = tabs.open()
+        asked = ask(page, "What is the cost of the harbour bridge?")
+        assert "assistant rebuild" in asked.locator(".problem").inner_text()
+        page.get_by_role("tab").nth(2).click()
+        page.click("#rebuild")
+        page.wait_for_selector("#rebuild-progress :text('The index is new.')")
+        page.wait_for_selector("#rebuild", state="hidden")
+        page.get_by_role("tab").nth(0).click()
+        again = ask(page, "And what is the cost of the harbour bridge now?")
+        assert "84 million euros" in again.locator(".answer").inner_text()
+
+
+def test_articles_that_give_other_figures_stand_side_by_side(
+    tmp_path: Path, chromium: Any, contexts: dict[str, Any]
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    for name, day, count in (("first", "2024-10-20", "3,000"), ("second", "2024-11-02", "10,000")):
+        head = f"---\ntitle: The {name} report\noutlet: Wire\ndate: {day}\n---\n\n"
+        text = f"North Korea has sent {count} soldiers to Russia. Nobody confirmed it.\n"
+        (tmp_path / "corpus" / f"{name}.md").write_text(head + text)
+    with whole_page(tmp_path / "corpus", chromium, contexts) as tabs:
+        page = tabs.open()
+        turn = ask(page, "How many soldiers did North Korea send to Russia?")
+        told = turn.locator(".differing li").all_inner_texts()
+        assert len(told) == 2
+        for figure, day in (("3,000", "2024-10-20"), ("10,000", "2024-11-02")):
+            assert [one for one in told if figure in one and day in one]
