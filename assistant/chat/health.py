@@ -1,7 +1,7 @@
 """The Status tab: who answers and why, what would be better, the model, the doctor's findings."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.chat import feed
@@ -162,7 +162,7 @@ class _Copy(threading.Event):
 
 
 def report(assistant: "Assistant", *, language: str) -> tuple[Markup, bool]:
-    """Who answers over what, what the doctor found, worst first; and whether to rebuild."""
+    """Who answers over what, what the doctor found; and whether to rebuild."""
     try:
         status, checks = assistant.status(), assistant.doctor()
     except AssistantError as error:
@@ -187,20 +187,26 @@ def _facts(status: Status, *, language: str) -> Markup:
     return tag("dl", *rows, class_="facts")
 
 
-def _findings(checks: Iterable[Check], *, language: str) -> Markup:
+def _findings(checks: Sequence[Check], *, language: str) -> Markup:
+    """What needs a hand in full; what is well folded away below it."""
     say = speaker(language)
-    items = [
-        tag(
-            "li",
-            tag("strong", check.name),
-            tag("span", check.message),
-            tag("code", check.hint) if check.hint and not check.ok else "",
-            class_="ok" if check.ok else "bad",
-        )
-        for check in sorted(checks, key=lambda check: check.ok)
-    ]
+    bad = [_finding(check) for check in checks if not check.ok]
+    well = [_finding(check) for check in checks if check.ok]
+    summary = tag("summary", say("well", count=number(len(well), language=language)))
     return join(
-        tag("h2", say("doctor")), tag("ul", *items, class_="findings", aria_label=say("doctor"))
+        tag("h2", say("doctor")),
+        tag("ul", *bad, class_="findings", aria_label=say("doctor")) if bad else "",
+        tag("details", summary, tag("ul", *well, class_="findings")) if well else "",
+    )
+
+
+def _finding(check: Check) -> Markup:
+    return tag(
+        "li",
+        tag("strong", check.name),
+        tag("span", check.message),
+        tag("code", check.hint) if check.hint and not check.ok else "",
+        class_="ok" if check.ok else "bad",
     )
 
 

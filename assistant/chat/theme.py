@@ -69,6 +69,7 @@ _GRADIO_COLOURS = {
     "input_border_color": "edge",
     "input_border_color_focus": "accent",
     "input_placeholder_color": "quiet",
+    "slider_color": "accent",
     "button_primary_background_fill": "accent",
     "button_primary_background_fill_hover": "accent",
     "button_primary_border_color": "accent",

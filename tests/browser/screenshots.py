@@ -100,7 +100,7 @@ def photograph(browser: Any, url: str, folder: Path, *, question: str) -> list[P
         page.wait_for_selector(".shelf tbody tr")
         shoot(page, f"library-{scheme}")
         page.get_by_role("tab").nth(2).click()
-        page.wait_for_selector(".findings li")
+        page.wait_for_selector("#health h2")
         shoot(page, f"status-{scheme}")
         page.context.close()
         phone = open_page(browser, url, size=PHONE, scheme=scheme)
