@@ -20,6 +20,7 @@ from assistant.errors import (
     NoSpace,
     ServiceError,
     UnreadableFile,
+    UsageError,
 )
 from assistant.filtering import make_filters, why_nothing
 from assistant.folders import DataFolder
@@ -341,12 +342,18 @@ class Assistant:
 
     def export(self, file: str | Path) -> Path:
         """Write articles, what you made and the index into a tar file that a person can open."""
+        catalogue = self._parts.index().catalogue.file
+        if catalogue is None:
+            raise UsageError(
+                "An index in PostgreSQL is not exported.",
+                hint="Copy the corpus and data folders, and the database with pg_dump.",
+            )
         return backup.export(
             Path(file),
             corpus=self.folder,
             data=self._parts.data,
             personal=self._parts.personal,
-            catalogue=self._parts.index().catalogue.file,
+            catalogue=catalogue,
         )
 
     def import_(self, file: str | Path) -> Report:
@@ -354,6 +361,11 @@ class Assistant:
 
         Raises DataError for an archive that is not whole, or where something is in the way.
         """
+        if self.settings.catalogue:
+            raise UsageError(
+                "An export is not imported into PostgreSQL.",
+                hint="Import it without --catalogue, then: assistant --catalogue URL sync",
+            )
         self.close()
         backup.unpack(Path(file), corpus=self.folder, data=DataFolder(data_folder(self.settings)))
         return self.sync()
@@ -430,7 +442,11 @@ class Assistant:
     def doctor(self) -> list[Check]:
         """Check all the assistant needs; each problem comes with the command that mends it."""
         return doctor.check(
-            self.settings, config=self._config, given=self._given, open_index=self._parts.index
+            self.settings,
+            config=self._config,
+            given=self._given,
+            open_index=self._parts.index,
+            check_home=lambda: self._parts.data.check_home(),
         )
 
     def repair(self, *, on_progress: OnProgress | None = None) -> list[Check]:

@@ -146,13 +146,18 @@ class Corpus:
         return self._known(self.index.catalogue.text(article_id), article_id)
 
     def file(self, article_id: str) -> Path:
-        """An article's file, checked to lie inside the folder. Raises UnknownArticle."""
+        """An article's file, checked to lie inside the folder.
+
+        Raises UnknownArticle, and DataError where the articles lie on another machine.
+        """
         article = self.article(article_id)
         file = (self.folder / article.path).resolve()
         if not file.is_relative_to(self.folder.resolve()):
             raise DataError(
                 f"{article.path} lies outside the corpus folder.", hint="Run: assistant sync"
             )
+        if not file.exists():
+            self.data.check_home()
         return file
 
     def remove(self, article_ids: Sequence[str]) -> Report:

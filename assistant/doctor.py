@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from assistant import __version__, sources
 from assistant import settings as settings_module
 from assistant.engine_checks import Probes, check_engines, listed
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, DataError
 from assistant.records import Check, Embedder
 from assistant.settings import Settings
 
@@ -49,12 +49,14 @@ def check(
     config: Path | None,
     given: Collection[str],
     open_index: Callable[[], OpenIndex],
+    check_home: Callable[[], None] = lambda: None,
     probes: Probes | None = None,
 ) -> list[Check]:
     """Check settings, folders, index, embedder, Ollama and engine; nothing is changed.
 
     `given` names the settings that were given as arguments, `config` the settings file that was
-    named. Problems are found, not raised.
+    named. `check_home` raises DataError where the articles lie in another folder. Problems are
+    found, not raised.
     """
     corpus = settings_module.corpus_folder(settings)
     probes = probes or Probes()
@@ -63,7 +65,7 @@ def check(
         _settings(settings, config=config, given=given),
         _corpus(corpus),
         _data(settings_module.data_folder(settings)),
-        *_index(corpus, open_index=open_index),
+        *_index(corpus, open_index=open_index, check_home=check_home),
         *check_engines(settings, probes=probes),
     ]
 
@@ -125,13 +127,19 @@ def _writable(folder: Path) -> bool:
 # --- the index ----------------------------------------------------------------------------------
 
 
-def _index(corpus: Path, *, open_index: Callable[[], OpenIndex]) -> Iterator[Check]:
+def _index(
+    corpus: Path, *, open_index: Callable[[], OpenIndex], check_home: Callable[[], None]
+) -> Iterator[Check]:
     try:
         index = open_index()
         articles, passages = index.catalogue.counts()
-        yield _in_step(
-            corpus, index.catalogue, made=f"{articles:,} articles, {passages:,} passages"
-        )
+        made = f"{articles:,} articles, {passages:,} passages"
+        try:
+            check_home()
+        except DataError as error:  # no fault: this machine only asks
+            yield Check("index", True, f"{made}; {error.message}")
+        else:
+            yield _in_step(corpus, index.catalogue, made=made)
         yield _failures(index.catalogue)
     except AssistantError as error:
         yield Check("index", False, error.message, error.hint)

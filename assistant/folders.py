@@ -63,6 +63,12 @@ class DataFolder:
         folder.mkdir(exist_ok=True)
         return folder
 
+    def check_home(self) -> None:
+        """Raise DataError where articles may not be written from this folder."""
+
+    def close(self) -> None:
+        """Let go of what is open; it is opened again when it is needed."""
+
     # --- generations of the index ---
 
     def generation(self) -> str:
@@ -102,24 +108,22 @@ class DataFolder:
         before = [number for number in self._generations() if number < now]
         return str(before[-1]) if before else None
 
-    def drop_old(self) -> None:
-        """Delete the generations before the former one."""
+    def old(self) -> list[str]:
+        """The generations before the former one, which nobody goes back to."""
         former = int(self.former() or 0)
-        for number in self._generations():
-            if number < former:
-                shutil.rmtree(self.root / "index" / str(number), ignore_errors=True)
+        return [str(number) for number in self._generations() if number < former]
 
     def drop(self, generation: str) -> None:
         """Delete a generation that is not in force."""
         shutil.rmtree(self.root / "index" / generation, ignore_errors=True)
 
-    def keep_aside(self, generation: str) -> Path:
-        """Put a damaged generation where nobody opens it; of those only the newest is kept."""
+    def keep_aside(self, generation: str) -> str:
+        """Put a damaged generation where nobody opens it, and say where; the newest is kept."""
         for older in (self.root / "index").glob("damaged-*"):
             shutil.rmtree(older, ignore_errors=True)
         aside = self.root / "index" / f"damaged-{generation}"
         (self.root / "index" / generation).replace(aside)
-        return aside
+        return str(aside)
 
     def _generations(self) -> list[int]:
         try:

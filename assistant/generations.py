@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from assistant.corpus import Corpus
 from assistant.errors import DamagedFile, DataError, IndexMismatch
@@ -20,12 +21,20 @@ log = logging.getLogger(__name__)
 class Generations:
     """The generations of one data folder's index. Safe to use from threads.
 
-    `make` opens the index of a generation, or makes an empty one.
+    `make` opens the index of a generation, or makes an empty one; `forget_vectors` drops what a
+    server keeps for the generation of a folder.
     """
 
-    def __init__(self, data: DataFolder, *, make: Callable[[str], Index]) -> None:
+    def __init__(
+        self,
+        data: DataFolder,
+        *,
+        make: Callable[[str], Index],
+        forget_vectors: Callable[[Path], None] = lambda folder: None,
+    ) -> None:
         self._data = data
         self._make = make
+        self._forget_vectors = forget_vectors
         self._guard = threading.RLock()
         self._index: Index | None = None
         self._leaving: dict[Index, threading.Timer] = {}
@@ -108,8 +117,13 @@ class Generations:
             with self._guard:
                 self._let_go()
                 self._data.switch(keeper.index.folder.name)
-            self._data.drop_old()
+            for generation in self._data.old():
+                self._drop(generation)
         return True
+
+    def _drop(self, generation: str) -> None:
+        self._forget_vectors(self._data.index(generation))
+        self._data.drop(generation)
 
     def _fresh(self) -> Index:
         """The index a rebuild fills: one that an interrupted rebuild left, if it still fits."""
@@ -120,15 +134,13 @@ class Generations:
                 fresh.close()
                 raise IndexMismatch("A model was replaced under its own name.")
         except (DamagedFile, IndexMismatch):
-            self._data.drop(generation)
+            self._drop(generation)
             fresh = self._make(generation)
-        former = self._data.index(self._data.generation()) / "catalogue.sqlite"
-        if former.exists():
-            try:
-                dimension = fresh.embedder.dimension
-                fresh.catalogue.copy_embeddings(former, dimension=dimension)
-            except DamagedFile:
-                log.warning("%s is damaged: what it holds is embedded anew.", former)
+        former = self._data.index(self._data.generation())
+        try:
+            fresh.catalogue.copy_embeddings(former, dimension=fresh.embedder.dimension)
+        except DamagedFile:
+            log.warning("The index in %s is damaged: what it holds is embedded anew.", former)
         return fresh
 
     def _mended(self, generation: str, error: DamagedFile) -> Index:
@@ -137,7 +149,7 @@ class Generations:
             now = self._data.generation()
             if now == generation:
                 now = self._data.next_generation()
-                self._data.drop(now)
+                self._drop(now)
                 self._data.index(now)
                 self._data.switch(now)
                 aside = self._data.keep_aside(generation)

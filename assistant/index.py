@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant import copies, fusion, keywords, neutral, passages
-from assistant.catalogue import Catalogue, Embedding, FileState, NewPassage, Stacked
+from assistant.catalogue import Embedding, FileState, NewPassage, Stacked, open_catalogue
 from assistant.embedding import (
     Checked,
     NeutralReader,
@@ -54,17 +54,24 @@ class Prepared:
 class Index:
     """One generation of the index. Raises IndexMismatch if it was made with other settings.
 
-    `chroma_url` is a Chroma server; without it Chroma runs in this process.
+    `chroma_url` is a Chroma server; without it Chroma runs in this process. `catalogue_url` is a
+    database of PostgreSQL; without it the catalogue is a SQLite file in the folder.
     """
 
     def __init__(
-        self, folder: Path, *, embedder: Embedder, passage_chars: int, chroma_url: str = ""
+        self,
+        folder: Path,
+        *,
+        embedder: Embedder,
+        passage_chars: int,
+        chroma_url: str = "",
+        catalogue_url: str = "",
     ) -> None:
         self.folder = folder
         self._chroma_url = chroma_url
         self.embedder = embedder
         self._passage_chars = passage_chars
-        self.catalogue = Catalogue(folder / "catalogue.sqlite")
+        self.catalogue = open_catalogue(folder, url=catalogue_url)
         self._check_made_with()
         self._embedder = Checked(embedder, held=self.catalogue.dimension())
         self._use_neutral(self._load_neutral())
@@ -177,7 +184,7 @@ class Index:
         languages = [found[number].language for number in numbers]
         version = f"corpus-{len(numbers)}"
         estimated = neutral.estimate(rows, languages, version=version)
-        (self.folder / "neutral.npz").write_bytes(estimated.to_bytes())
+        self.catalogue.keep("neutral.npz", estimated.to_bytes())
         self.catalogue.set_meta(neutral_passages=str(len(numbers)))
         self.cache.close()
         self._use_neutral(estimated)
@@ -294,9 +301,8 @@ class Index:
     def _load_neutral(self) -> neutral.Neutral:
         if _has_constants(self.embedder):
             return neutral.load()
-        file = self.folder / "neutral.npz"
-        if file.exists():
-            return neutral.Neutral.from_bytes(file.read_bytes())
+        if kept := self.catalogue.kept("neutral.npz"):
+            return neutral.Neutral.from_bytes(kept)
         return neutral.identity(self._embedder.dimension)
 
     def _key(self, text: str) -> bytes:

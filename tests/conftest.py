@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests can say `from fakes import …`
 
 from fakes import FakeChat, FakeEmbedder, ReaderHere
+from postgres_server import PostgresServer, postgres_server
 
 LOOPBACK = ("127.", "::1", "localhost")
 HOME_VARIABLES = (
@@ -20,6 +21,8 @@ HOME_VARIABLES = (
     "XDG_CACHE_HOME",
     "XDG_STATE_HOME",
 )
+REQUIRED = ("ASSISTANT_LIVE", "ASSISTANT_BROWSER", "ASSISTANT_POSTGRES")
+"""Variables that say what must be there, so that nothing is skipped for want of it."""
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +34,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         folder = home if name == "HOME" else home / name.lower()
         monkeypatch.setenv(name, str(folder))
     for name in list(os.environ):
-        if name.startswith("ASSISTANT_") and name not in ("ASSISTANT_LIVE", "ASSISTANT_BROWSER"):
+        if name.startswith("ASSISTANT_") and name not in REQUIRED:
             monkeypatch.delenv(name)
     for name in (
         "HTTP_PROXY",
@@ -98,6 +101,13 @@ def embedder() -> FakeEmbedder:
 def chat() -> FakeChat:
     """A chat model that says what the test queues."""
     return FakeChat()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL; skips, or fails where `ASSISTANT_POSTGRES=required`, without one."""
+    with postgres_server() as server:
+        yield server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,21 +1,50 @@
 """The index's SQLite: writing articles whole and reading them back."""
 
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assistant.catalogue import Catalogue, Embedding, FileState, KnownFailure, NewPassage
+from assistant.catalogue import (
+    Catalogue,
+    Embedding,
+    FileState,
+    KnownFailure,
+    NewPassage,
+    open_catalogue,
+)
 from assistant.errors import DamagedFile, DataError
 from assistant.keywords import index_terms
 from assistant.passages import split
 from assistant.records import Article, Filters, Heading, Page
 
+Opening = Callable[[str], Catalogue]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def generations(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opening]:
+    """Opens generations of an index, in each of the databases."""
+    url = ""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").database()
+    opened: list[Catalogue] = []
+
+    def open_generation(name: str) -> Catalogue:
+        (tmp_path / name).mkdir(exist_ok=True)
+        opened.append(open_catalogue(tmp_path / name, url=url))
+        return opened[-1]
+
+    yield open_generation
+    for catalogue in opened:
+        catalogue.close()
+
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Catalogue:
-    return Catalogue(tmp_path / "catalogue.sqlite")
+def catalogue(generations: Opening) -> Catalogue:
+    """An empty catalogue."""
+    return generations("1")
 
 
 def put(catalogue: Catalogue, text: str, *, id: str = "a", **facts: object) -> Article:
@@ -161,14 +190,16 @@ def test_embeddings_are_kept_when_their_article_goes(catalogue: Catalogue) -> No
     assert catalogue.known([b"Words that come again.", b"other"]) == {b"Words that come again."}
 
 
-def test_embeddings_can_be_taken_over(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_embeddings_can_be_taken_over(
+    catalogue: Catalogue, generations: Opening, tmp_path: Path
+) -> None:
     put(catalogue, "Words.")
-    other = Catalogue(tmp_path / "other.sqlite")
-    dimension = catalogue.dimension()
+    other, dimension = generations("2"), catalogue.dimension()
     assert dimension
-    other.copy_embeddings(catalogue.file, dimension=dimension + 1)
+    other.copy_embeddings(tmp_path / "3", dimension=dimension)
+    other.copy_embeddings(tmp_path / "1", dimension=dimension + 1)
     assert (other.known([b"Words."]), other.dimension()) == (set(), None)
-    other.copy_embeddings(catalogue.file, dimension=dimension)
+    other.copy_embeddings(tmp_path / "1", dimension=dimension)
     assert other.known([b"Words."]) == {b"Words."}
 
 
@@ -261,12 +292,14 @@ def test_reading_leaves_the_note_alone(tmp_path: Path) -> None:
     assert file.with_suffix(".sound").stat().st_ino == before.st_ino
 
 
-def test_a_thread_that_ended_leaves_no_file_open(catalogue: Catalogue) -> None:
+def test_a_thread_that_ended_leaves_no_file_open(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
     for _ in range(5):
         thread = threading.Thread(target=catalogue.counts)
         thread.start()
         thread.join()
     assert len(catalogue._connections._open) <= 2
+    catalogue.close()
 
 
 def test_the_vocabulary_knows_the_terms_and_their_compounds(catalogue: Catalogue) -> None:

@@ -14,7 +14,7 @@ from fake_assistant import ANSWER, FakeAssistant, failing
 
 from assistant import __version__, errors
 from assistant.cli import asking, entry, progress, session
-from assistant.models import OllamaModel
+from assistant.models import EmbeddedModel, OllamaModel
 from assistant.records import Check, Failure, Progress, Report
 
 COMMANDS = [
@@ -427,6 +427,8 @@ def test_models_lists_what_ollama_has(
 ) -> None:
     models = [OllamaModel("a:3b", 2_000_000_000, 3_000_000_000, True)]
     monkeypatch.setattr("assistant.models.ollama_models", lambda settings: models)
+    ready = EmbeddedModel(Path("/m.gguf"), 1_000_000_000, True)
+    monkeypatch.setattr("assistant.models.embedded_model", lambda settings: ready)
     assert run_json(capfd, "models") == (
         0,
         {
@@ -437,11 +439,34 @@ def test_models_lists_what_ollama_has(
                     "parameters": 3_000_000_000,
                     "chat": True,
                 }
-            ]
+            ],
+            "embedded": {
+                "name": "m.gguf",
+                "file": "/m.gguf",
+                "size_bytes": 1_000_000_000,
+                "there": True,
+                "problem": "",
+                "hint": "",
+            },
         },
     )
     assert entry.run(["models"]) == 0
-    assert capfd.readouterr().out == "a:3b  2.0 GB\n"
+    assert capfd.readouterr().out == "a:3b  2.0 GB\nembedded: m.gguf  1.0 GB  (ready)\n"
+
+
+def test_models_lists_the_embedded_one_where_ollama_is_away(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    away = errors.ModelError("Ollama does not answer.", hint="Start it.")
+    monkeypatch.setattr("assistant.models.ollama_models", failing_with(away))
+    code, document = run_json(capfd, "models")
+    assert (code, document["models"], document["error"]["message"]) == (3, [], away.message)
+    assert document["embedded"]["there"] is False
+    assert document["embedded"]["size_bytes"] > 1e9
+    assert entry.run(["models"]) == 3
+    said = capfd.readouterr()
+    assert said.out.startswith("embedded: qwen2.5-coder-1.5b-instruct-q4_k_m.gguf  1.1 GB  (")
+    assert "Ollama does not answer." in said.err
 
 
 def test_pull_runs_to_its_end(

@@ -24,7 +24,8 @@ def test_a_switch_is_seen_by_others_and_the_former_one_stays(tmp_path: Path) -> 
     assert data.former() is None
     data.switch("3")
     assert (other.generation(), other.former()) == ("3", "2")
-    data.drop_old()
+    for generation in data.old():
+        data.drop(generation)
     assert [folder.exists() for folder in folders] == [False, True, True]
 
 

@@ -118,6 +118,7 @@ HOMES = {
     "ollama": ("models",),
     "platformdirs": ("settings",),
     "py3langid": ("languages",),
+    "psycopg": ("catalogue",),
     "prometheus_client": ("server",),
     "pydantic": ("settings",),
     "pydantic_settings": ("settings",),

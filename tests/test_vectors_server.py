@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from assistant.catalogue import Catalogue, Embedding, FileState, NewPassage
 from assistant.errors import ServiceError
 from assistant.passages import split
 from assistant.records import Article
-from assistant.vectors import ServerVectors, VectorCache, check_server, server
+from assistant.vectors import ServerVectors, VectorCache, check_server, drop_vectors, server
+from assistant.vectors.server import COLLECTION
 
 DIMENSION = 16
 TOKEN = "chroma-secret-0123456789"
@@ -61,7 +63,7 @@ def hash_of(name: str) -> int:
 def vectors_at(url: str, catalogue: Catalogue) -> ServerVectors:
     return ServerVectors(
         url,
-        lock=catalogue.file.parent / "chroma-server.lock",
+        folder=catalogue.file.parent,
         catalogue=catalogue,
         neutral=neutral.identity(DIMENSION),
     )
@@ -355,6 +357,36 @@ def test_search_gives_equal_hits_with_the_server(
     monkeypatch.setattr(index, "EXACT_UP_TO", 0)  # so that Chroma is asked for so few
     inside = searched(folder, tmp_path / "inside", embedder, "")
     assert searched(folder, tmp_path / "outside", embedder, running.url) == inside
+
+
+def test_a_dropped_generation_takes_its_collection_along(
+    running: ChromaServer, folder: Path, tmp_path: Path, embedder: FakeEmbedder
+) -> None:
+    data = tmp_path / "data"
+    with Assistant(
+        folder, data=data, embedder=embedder, engine="quotes", chroma_url=running.url
+    ) as one:
+        one.sync()
+        names = [(data / "index" / "1" / COLLECTION).read_text()]
+        for generation in ("2", "3"):
+            one.rebuild()
+            one.warm()
+            names.append((data / "index" / generation / COLLECTION).read_text())
+    assert [name in collections(running) for name in names] == [False, True, True]
+
+
+def collections(server: ChromaServer) -> set[str]:
+    route = "/api/v2/tenants/default_tenant/databases/default_database/collections"
+    with urllib.request.urlopen(server.url + route, timeout=10) as reply:
+        return {found["name"] for found in json.load(reply)}
+
+
+def test_a_collection_that_cannot_be_dropped_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / COLLECTION).write_text("articles-1")
+    drop_vectors(tmp_path, url=f"http://127.0.0.1:{free_port()}")
+    assert "The collection articles-1 stays on the Chroma server" in caplog.text
 
 
 def test_the_command_line_takes_the_server_and_its_doctor_checks_it(

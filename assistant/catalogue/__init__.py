@@ -1,7 +1,8 @@
-"""The one door to the index's SQLite: articles, passages, embeddings and keywords."""
+"""The one door to the index's database: articles, passages, embeddings and keywords."""
 
 from assistant.catalogue.reading import FileState, KnownFailure
-from assistant.catalogue.store import Catalogue
+from assistant.catalogue.shared import SharedFolder
+from assistant.catalogue.store import Catalogue, open_catalogue
 from assistant.catalogue.stories import NewStory
 from assistant.catalogue.writing import Embedding, NewPassage, Stacked
 
@@ -12,5 +13,7 @@ __all__ = [
     "KnownFailure",
     "NewPassage",
     "NewStory",
+    "SharedFolder",
     "Stacked",
+    "open_catalogue",
 ]

@@ -1,10 +1,11 @@
 """Looks through a whole catalogue: what does not fit together, and a digest of all it says."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
+
+from assistant.catalogue.database import Database
 
 _TOGETHER = {
     "passages of no article": "SELECT count(*) FROM passages p LEFT JOIN texts t "
@@ -33,13 +34,9 @@ _SAYS = (
 )
 
 
-def problems(db: sqlite3.Connection) -> list[str]:
+def problems(db: Database) -> list[str]:
     """What does not fit together, in words; nothing if the catalogue is whole."""
-    found = [row[0] for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    try:
-        db.execute("INSERT INTO keywords (keywords) VALUES ('integrity-check')")
-    except sqlite3.DatabaseError as error:
-        found.append(f"the keywords' index: {error}")
+    found = []
     for name, query in _TOGETHER.items():
         if count := db.execute(query).fetchone()[0]:
             found.append(f"{count:,} {name}")
@@ -48,7 +45,7 @@ def problems(db: sqlite3.Connection) -> list[str]:
     return found
 
 
-def digest(db: sqlite3.Connection) -> str:
+def digest(db: Database) -> str:
     """A hash of all a catalogue says but tags; two made from the same files have the same."""
     total = blake2b(digest_size=16)
     for query in _SAYS:
@@ -63,7 +60,7 @@ def is_of(words: str, passage_id: str) -> bool:
     return passage_id.rpartition("-")[2].split(".")[0] == made
 
 
-def _altered(db: sqlite3.Connection) -> Iterator[str]:
+def _altered(db: Database) -> Iterator[str]:
     query = (
         'SELECT id, substr(text, start + 1, "end" - start) '
         "FROM passages p JOIN texts t ON t.article_id = p.article_id"

@@ -1,23 +1,22 @@
 """Reads the embeddings of a catalogue: by passage, by key, by article, and as one matrix."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.catalogue.connection import Connections
+from assistant.catalogue.database import Store
 from assistant.catalogue.writing import Embedding, Stacked
 from assistant.records import Vectors
 
-_AT_ONCE = 5000  # SQLite takes at most 32,766 values in one statement
+_AT_ONCE = 5000  # SQLite takes at most 32,766 values in one statement, PostgreSQL 65,535
 
 
 class EmbeddingReader:
     """The reading half of a catalogue that knows of embeddings and of nothing else."""
 
-    def __init__(self, file: Path) -> None:
-        self._connections = Connections(file)
+    def __init__(self, store: Store) -> None:
+        self._connections = store
 
     def dimension(self) -> int | None:
         """How many numbers a vector has; None where there is none yet."""

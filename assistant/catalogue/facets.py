@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.catalogue import writing
-from assistant.catalogue.connection import Connections
+from assistant.catalogue.database import Store
 from assistant.catalogue.reading import where
 from assistant.records import Filters
 
@@ -20,9 +20,9 @@ class Extent:
 
 
 class Facets:
-    """Counts over all articles, asked of SQLite once for each change of the catalogue."""
+    """Counts over all articles, asked for once for each change of the catalogue."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
         self._known: dict[str, tuple[int, list[Any]]] = {}
 

@@ -58,7 +58,7 @@ def headings_of(stored: str) -> tuple[Heading, ...]:
 
 
 def where(filters: Filters) -> tuple[str, list[str]]:
-    """Turn filters into a condition on `articles` and its values; ("1", []) lets all through.
+    """Turn filters into a condition on `articles` and its values; ("TRUE", []) lets all through.
 
     A date that was read out of the question lets articles of no date through.
     """
@@ -82,4 +82,4 @@ def where(filters: Filters) -> tuple[str, list[str]]:
         marks = ", ".join("?" * len(filters.tags))
         conditions.append(f"EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN ({marks}))")
         values.extend(filters.tags)
-    return " AND ".join(conditions) or "1", values
+    return " AND ".join(conditions) or "TRUE", values

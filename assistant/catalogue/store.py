@@ -7,11 +7,14 @@ cache that has taken in all numbers up to N and all drops up to change C knows w
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 from assistant.catalogue import checking, stories, writing
+from assistant.catalogue.database import Lock, Store
 from assistant.catalogue.embeddings import EmbeddingReader
 from assistant.catalogue.facets import Facets
+from assistant.catalogue.in_sqlite import InSqlite
 from assistant.catalogue.reading import (
     ARTICLE,
     FileState,
@@ -25,26 +28,47 @@ from assistant.catalogue.reading import (
 from assistant.catalogue.stories import NewStory
 from assistant.catalogue.vocabulary import Vocabulary
 from assistant.catalogue.writing import Embedding, NewPassage
-from assistant.keywords import match_expression
 from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage
+
+_AT_ONCE = 500  # embeddings copied in one transaction: some megabytes
 
 
 class Catalogue(EmbeddingReader):
-    """The record of one corpus in one SQLite file. Raises DataError where it cannot be used."""
+    """The record of one corpus, `at` a SQLite file or another store.
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(file)
+    Raises DataError where it cannot be used, ServiceError where its server does not answer.
+    """
+
+    def __init__(self, at: Path | Store) -> None:
+        super().__init__(at if isinstance(at, Store) else InSqlite(at))
         self.vocabulary = Vocabulary(self._connections)
         self.facets = Facets(self._connections)
         self.stories = stories.Stories(self._connections)
 
     @property
-    def file(self) -> Path:
-        """Where it is kept."""
+    def file(self) -> Path | None:
+        """The SQLite file it is kept in, if it is."""
         return self._connections.file
 
+    @property
+    def identity(self) -> str:
+        """What no other catalogue has, a copy of this one neither."""
+        return self._connections.identity
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep something beside the catalogue that all its processes read."""
+        self._connections.keep(name, content)
+
+    def kept(self, name: str) -> bytes | None:
+        """What is kept under a name."""
+        return self._connections.kept(name)
+
+    def lock(self, name: str) -> Lock:
+        """A lock of this name that all processes of this catalogue know."""
+        return self._connections.lock(name)
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, or of the server."""
         self._connections.close()
 
     # --- writing ---
@@ -77,7 +101,7 @@ class Catalogue(EmbeddingReader):
             writing.upsert(db, "articles", row, key="id")
             writing.upsert(db, "texts", stored, key="article_id")
             db.executemany(
-                "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)",
+                "INSERT INTO embeddings VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 [
                     (
                         key,
@@ -127,32 +151,43 @@ class Catalogue(EmbeddingReader):
     def set_meta(self, **values: str) -> None:
         """Write facts about the index, such as what it was made with."""
         with self._connections.transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+            for key, value in values.items():
+                writing.upsert(db, "meta", {"key": key, "value": value}, key="key")
 
-    def copy_embeddings(self, other: Path, *, dimension: int) -> None:
-        """Take over the embeddings of another catalogue, so that nothing is embedded again.
+    def copy_embeddings(self, former: Path, *, dimension: int) -> None:
+        """Take over the embeddings of another generation, so that nothing is embedded again.
+
+        `former` is that generation's folder; nothing happens where it has no catalogue.
 
         Only those of this dimension: a model may have been replaced under its own name. Those of
         titles, which no passage names, are the ones without sentences.
         """
-        with self._connections.writing() as db:
-            db.execute("ATTACH DATABASE ? AS other", (str(other),))
-            try:
+        store = self._connections
+        with store.writing() as db, store.former(db, former) as other:
+            if other:
                 db.execute(
-                    "INSERT OR IGNORE INTO embeddings SELECT * FROM other.embeddings "
-                    "WHERE (key IN (SELECT embedding FROM other.passages) "
-                    "OR length(sentences) = 0) AND length(vector) = ?",
+                    f"INSERT INTO embeddings SELECT * FROM {other}.embeddings "
+                    f"WHERE (key IN (SELECT embedding FROM {other}.passages) "
+                    "OR length(sentences) = 0) AND length(vector) = ? ON CONFLICT DO NOTHING",
                     (4 * dimension,),
                 )
-            finally:
-                db.execute("DETACH DATABASE other")
+
+    def take_embeddings(self, other: "Catalogue", *, dimension: int) -> None:
+        """Take over the embeddings of a catalogue that another database keeps."""
+        query = "SELECT key, vector, sentences FROM embeddings WHERE length(vector) = ?"
+        insert = "INSERT INTO embeddings VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        with other._connections.reading() as source:
+            rows = iter(source.execute(query, (4 * dimension,)))
+            while some := list(islice(rows, _AT_ONCE)):
+                with self._connections.transaction() as db:
+                    db.executemany(insert, some)
 
     # --- looking after it ---
 
     def problems(self) -> list[str]:
         """What does not fit together, in words. Reads everything."""
         with self._connections.writing() as db:
-            return checking.problems(db)
+            return self._connections.problems(db) + checking.problems(db)
 
     def digest(self) -> str:
         """A hash of all it says: two catalogues made from the same files have the same."""
@@ -277,18 +312,26 @@ class Catalogue(EmbeddingReader):
         """Passages of one language that hold any of the terms, best first, with their BM25 score.
 
         Only passages whose articles the filters let through count, but for some. Scores are
-        positive; a higher one is better (SQLite's own sign is turned round).
+        positive; a higher one is better.
         """
         if not terms:
             return []
         condition, values = where(filters or Filters())
-        within = f"AND p.article_id IN (SELECT id FROM articles WHERE {condition})"
-        but = f"AND p.article_id NOT IN ({', '.join('?' * len(without))})"
-        query = (
-            "SELECT k.rowid, -bm25(keywords) FROM keywords k JOIN passages p ON p.number = k.rowid "
-            f"WHERE keywords MATCH ? AND p.language = ? {within if filters else ''} "
-            f"{but if without else ''} ORDER BY 2 DESC, 1 LIMIT ?"
-        )
-        asked = (match_expression(terms), language, *values, *without, most)
-        with self._connections.reading() as db:
-            return [(row[0], row[1]) for row in db.execute(query, asked)]
+        among = "AND p.language = ?"
+        if filters:
+            among += f" AND p.article_id IN (SELECT id FROM articles WHERE {condition})"
+        if without:
+            among += f" AND p.article_id NOT IN ({', '.join('?' * len(without))})"
+        store = self._connections
+        with store.reading() as db:
+            asked = (among, (language, *values, *without))
+            return store.keywords.scores(db, terms, among=asked, most=most)
+
+
+def open_catalogue(folder: Path, *, url: str = "") -> Catalogue:
+    """The catalogue of the generation that a folder is of: in PostgreSQL at `url`, else there."""
+    if url:
+        from assistant.catalogue.in_postgres import InPostgres
+
+        return Catalogue(InPostgres(url, generation=folder.name))
+    return Catalogue(folder / "catalogue.sqlite")

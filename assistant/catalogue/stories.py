@@ -1,12 +1,11 @@
 """What near-copies are looked up by, and which articles are near-copies of each other."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.catalogue.connection import Connections
+from assistant.catalogue.database import Database, Store
 from assistant.records import Vectors
 
 _AT_ONCE = 5000  # SQLite takes at most 32,766 values in one statement
@@ -37,7 +36,7 @@ class Means:
 class Stories:
     """The stories of one catalogue. A changed article's story gets a new number."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def sharing(self, values: Sequence[int], *, without: str, least: int, most: int) -> list[str]:
@@ -47,7 +46,7 @@ class Stories:
         query = (
             "SELECT article_id, count(*) FROM sketches JOIN stories USING (number) "
             f"WHERE value IN ({', '.join('?' * len(values))}) AND article_id != ? "
-            "GROUP BY number HAVING count(*) >= ? ORDER BY 2 DESC, 1 LIMIT ?"
+            "GROUP BY number, article_id HAVING count(*) >= ? ORDER BY 2 DESC, 1 LIMIT ?"
         )
         with self._connections.reading() as db:
             return [row[0] for row in db.execute(query, (*values, without, least, most))]
@@ -106,14 +105,15 @@ class Stories:
         return found
 
 
-def write(db: sqlite3.Connection, article_id: str, story: NewStory) -> None:
+def write(db: Database, article_id: str, story: NewStory) -> None:
     """Put an article's story in the place of its former one, inside a transaction."""
     db.execute("DELETE FROM stories WHERE article_id = ?", (article_id,))
     db.execute("DELETE FROM copies WHERE article_id = ? OR copy_id = ?", (article_id, article_id))
     mean = None if story.mean is None else story.mean.astype("<f2").tobytes()
-    cursor = db.execute("INSERT INTO stories (article_id, mean) VALUES (?, ?)", (article_id, mean))
-    values = [(value, cursor.lastrowid) for value in set(story.sketch)]
+    insert = "INSERT INTO stories (article_id, mean) VALUES (?, ?) RETURNING number"
+    ((number,),) = db.execute(insert, (article_id, mean)).fetchall()
+    values = [(value, number) for value in set(story.sketch)]
     db.executemany("INSERT INTO sketches VALUES (?, ?)", values)
     pairs = [(article_id, other) for other in story.copies]
     pairs += [(other, article_id) for other in story.copies]
-    db.executemany("INSERT OR IGNORE INTO copies VALUES (?, ?)", pairs)
+    db.executemany("INSERT INTO copies VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)

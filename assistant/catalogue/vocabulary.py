@@ -1,17 +1,16 @@
-"""The terms of the keyword index, as FTS5 keeps them."""
+"""The terms of the keyword index."""
 
 from collections.abc import Iterable
 
-from assistant.catalogue.connection import Connections
+from assistant.catalogue.database import Store
 
 _AT_ONCE = 500
-_TABLE = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, keywords, row)"
 
 
 class Vocabulary:
     """Looks up terms; a `compounds.Vocabulary`."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Store) -> None:
         self._connections = connections
 
     def known_terms(self, terms: Iterable[str]) -> set[str]:
@@ -29,11 +28,11 @@ class Vocabulary:
 
         Reads every term: 20 ms for 100,000, which only words that the index lacks are worth.
         """
-        condition = "(term GLOB ? OR term GLOB ?) ORDER BY doc DESC, term LIMIT ?"
-        return [row[0] for row in self._rows(condition, f"{term}??*", f"*??{term}", most)]
+        condition = "(term LIKE ? OR term LIKE ?) ORDER BY doc DESC, term LIMIT ?"
+        return [row[0] for row in self._rows(condition, f"{term}__%", f"%__{term}", most)]
 
     def _rows(self, condition: str, *values: object) -> list[tuple[str]]:
         with self._connections.reading() as db:
-            db.execute(_TABLE)
-            query = f"SELECT term FROM temp.vocabulary WHERE {condition}"
+            self._connections.keywords.open_vocabulary(db)
+            query = f"SELECT term FROM vocabulary WHERE {condition}"
             return db.execute(query, values).fetchall()

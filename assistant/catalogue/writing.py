@@ -1,9 +1,9 @@
 """Statements that write to the catalogue, to be called inside a transaction."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.catalogue.database import Database
 from assistant.records import Passage, Vectors
 
 
@@ -35,7 +35,7 @@ class Stacked:
     counts: list[int]
 
 
-def upsert(db: sqlite3.Connection, table: str, row: Mapping[str, object], *, key: str) -> None:
+def upsert(db: Database, table: str, row: Mapping[str, object], *, key: str) -> None:
     """Write a row, in place of the one with the same key."""
     columns, marks = ", ".join(row), ", ".join("?" * len(row))
     updates = ", ".join(f"{column} = excluded.{column}" for column in row if column != key)
@@ -43,7 +43,7 @@ def upsert(db: sqlite3.Connection, table: str, row: Mapping[str, object], *, key
     db.execute(f"{insert} ON CONFLICT ({key}) DO UPDATE SET {updates}", list(row.values()))
 
 
-def leave_path(db: sqlite3.Connection, path: str, *, to: str) -> None:
+def leave_path(db: Database, path: str, *, to: str) -> None:
     """Drop an article of another ID at this path: IDs that came from an older copy may differ."""
     query = "SELECT id FROM articles WHERE path = ? AND id <> ?"
     for (other,) in db.execute(query, (path, to)).fetchall():
@@ -51,7 +51,7 @@ def leave_path(db: sqlite3.Connection, path: str, *, to: str) -> None:
         db.execute("DELETE FROM articles WHERE id = ?", (other,))
 
 
-def replace_passages(db: sqlite3.Connection, article_id: str, new: Sequence[NewPassage]) -> None:
+def replace_passages(db: Database, article_id: str, new: Sequence[NewPassage]) -> None:
     """Move what only moved, drop what is gone, then write what is new."""
     query = "SELECT id, language, embedding, number FROM passages WHERE article_id = ?"
     old = {tuple(row[:3]): row[3] for row in db.execute(query, (article_id,))}
@@ -65,19 +65,19 @@ def replace_passages(db: sqlite3.Connection, article_id: str, new: Sequence[NewP
             _insert(db, item)
 
 
-def _insert(db: sqlite3.Connection, item: NewPassage) -> None:
+def _insert(db: Database, item: NewPassage) -> None:
     p = item.passage
     place = (p.start, p.end, p.language, p.heading, p.page, p.page_label)
-    cursor = db.execute(
+    ((number,),) = db.execute(
         'INSERT INTO passages (id, article_id, start, "end", language, heading, page, page_label, '
-        "embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
         (p.id, p.article_id, *place, item.key),
-    )
+    ).fetchall()
     words = " ".join(item.terms)
-    db.execute("INSERT INTO keywords (rowid, terms) VALUES (?, ?)", (cursor.lastrowid, words))
+    db.execute("INSERT INTO keywords (rowid, terms) VALUES (?, ?)", (number, words))
 
 
-def _move(db: sqlite3.Connection, number: int, passage: Passage) -> None:
+def _move(db: Database, number: int, passage: Passage) -> None:
     place = (passage.start, passage.end, passage.heading, passage.page, passage.page_label)
     db.execute(
         'UPDATE passages SET start = ?, "end" = ?, heading = ?, page = ?, page_label = ? '
@@ -86,9 +86,9 @@ def _move(db: sqlite3.Connection, number: int, passage: Passage) -> None:
     )
 
 
-def drop(db: sqlite3.Connection, gone: Sequence[int]) -> None:
+def drop(db: Database, gone: Sequence[int]) -> None:
     """Drop passages, and note it for the vector cache; counts as a change even if none is."""
-    db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'change'")
+    db.execute("UPDATE meta SET value = CAST(value AS BIGINT) + 1 WHERE key = 'change'")
     now = change(db)
     rows = [(number,) for number in gone]
     db.executemany("DELETE FROM keywords WHERE rowid = ?", rows)
@@ -96,12 +96,12 @@ def drop(db: sqlite3.Connection, gone: Sequence[int]) -> None:
     db.executemany("INSERT INTO dropped VALUES (?, ?)", [(number, now) for number in gone])
 
 
-def numbers(db: sqlite3.Connection, article_id: str) -> list[int]:
+def numbers(db: Database, article_id: str) -> list[int]:
     """The numbers of an article's passages."""
     query = "SELECT number FROM passages WHERE article_id = ?"
     return [row[0] for row in db.execute(query, (article_id,))]
 
 
-def change(db: sqlite3.Connection) -> int:
+def change(db: Database) -> int:
     """The change counter: it grows whenever passages come or go."""
     return int(db.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()[0])

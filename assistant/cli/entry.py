@@ -16,7 +16,7 @@ from assistant.errors import AssistantError, DataError
 
 INTERRUPTED = 130
 TERMINATED = 143
-GLOBAL_OPTIONS = ("--corpus", "--data", "--config", "--chroma")
+GLOBAL_OPTIONS = ("--corpus", "--data", "--config", "--chroma", "--catalogue")
 
 app = typer.Typer(
     name="assistant",
@@ -57,6 +57,9 @@ def everywhere(
     chroma: Annotated[
         str | None, typer.Option(metavar="URL", help="A Chroma server for the vectors.")
     ] = None,
+    catalogue: Annotated[
+        str | None, typer.Option(metavar="URL", help="PostgreSQL for the index; else SQLite.")
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
@@ -72,7 +75,9 @@ def everywhere(
       assistant add report.pdf
       assistant ask "Who confirmed it?"
     """
-    context.obj = session.Chosen(corpus=corpus, data=data, config=config, chroma=chroma)
+    context.obj = session.Chosen(
+        corpus=corpus, data=data, config=config, chroma=chroma, catalogue=catalogue
+    )
     if context.invoked_subcommand is None:
         output.emit_text(context.get_help())
 

@@ -21,6 +21,7 @@ class Chosen:
     data: Path | None = None
     config: Path | None = None
     chroma: str | None = None
+    catalogue: str | None = None
 
 
 def make_assistant(chosen: Chosen, **settings: Any) -> "Assistant":
@@ -30,6 +31,8 @@ def make_assistant(chosen: Chosen, **settings: Any) -> "Assistant":
     given = {name: value for name, value in settings.items() if value is not None}
     if chosen.chroma:
         given["chroma_url"] = chosen.chroma
+    if chosen.catalogue:
+        given["catalogue"] = chosen.catalogue
     return Assistant(chosen.corpus, config=chosen.config, data=chosen.data, **given)
 
 

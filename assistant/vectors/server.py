@@ -8,13 +8,13 @@ and after twice as long each time.
 
 import logging
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from assistant.catalogue import Catalogue
 from assistant.errors import AssistantError, ModelError, ServiceError
@@ -29,6 +29,8 @@ START = "Start it with: chroma run --path DIR --host 127.0.0.1 --port 8000"
 ADDRESS = "is like http://127.0.0.1:8000, and the server Chroma 1.0 or newer."
 MAJOR = "1"
 """The version of the server's routes that Chroma's client speaks to; each 1.x says 1.0.0."""
+COLLECTION = "chroma-collection"
+"""The file with the name of an index's collection."""
 PROBE_SECONDS, CALL_SECONDS = 2.0, 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
@@ -66,23 +68,63 @@ def check_server(url: str) -> str:
     return version
 
 
+def drop_vectors(folder: Path, *, url: str) -> None:
+    """Drop what a Chroma server holds for the index in a folder; a server that is away keeps it."""
+    noted = folder / COLLECTION
+    if not url or not noted.exists():
+        return
+    name = noted.read_text("utf-8").strip()
+    try:
+        check_server(url)
+        with closing(_client(url)) as client:
+            client.delete_collection(name)
+    except Exception as error:  # Chroma's client raises many kinds; it is only left behind
+        said = without_keys(str(error))
+        log.warning("The collection %s stays on the Chroma server: %s", name, said)
+
+
+def _client(url: str) -> Any:
+    """Chroma's client for a server, with a time after which it stops waiting."""
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    place = {k: v for k, v in parse_qsl(parts.query) if k in ("tenant", "database")}
+    client: Any = chromadb.HttpClient(
+        host=url.partition("?")[0].rstrip("/"),
+        port=parts.port or (443 if parts.scheme == "https" else 80),
+        ssl=parts.scheme == "https",
+        headers=_headers(),
+        settings=Settings(anonymized_telemetry=False),
+        **place,
+    )
+    # Chroma's own client waits for ever for a server that has stopped answering, and leaves its
+    # connections open.
+    client._admin_client._server._session.close()
+    client._server._session.timeout = CALL_SECONDS
+    return client
+
+
 def make_vectors(
     folder: Path, *, url: str = "", catalogue: Catalogue, neutral: Neutral
 ) -> Follower:
     """The vectors of an index: on the Chroma server at `url`, else in a folder of its own."""
     if url:
-        lock = folder / "chroma-server.lock"
-        return ServerVectors(url, lock=lock, catalogue=catalogue, neutral=neutral)
+        return ServerVectors(url, folder=folder, catalogue=catalogue, neutral=neutral)
     return VectorCache(folder / "chroma", catalogue=catalogue, neutral=neutral)
 
 
 class ServerVectors(Follower):
-    """Chroma over HTTP. `lock` keeps two processes from writing at the same time."""
+    """Chroma over HTTP. A lock of the catalogue keeps two processes from writing at a time.
 
-    def __init__(self, url: str, *, lock: Path, catalogue: Catalogue, neutral: Neutral) -> None:
+    `folder` is the index's: there the collection's name is noted, for whoever drops the index.
+    """
+
+    def __init__(self, url: str, *, folder: Path, catalogue: Catalogue, neutral: Neutral) -> None:
         super().__init__(catalogue=catalogue, neutral=neutral)
         self.url = url
-        self._lock = FileLock(lock)
+        self._folder = folder
+        self._lock = catalogue.lock("chroma-server")
         self._known: dict[str, Any] = {}
         self._session: Any = None
         self._pause, self._again_at = FIRST_PAUSE, 0.0
@@ -141,25 +183,9 @@ class ServerVectors(Follower):
             return False
 
     def _connect(self) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
         check_server(self.url)
-        parts = urlsplit(self.url)
-        place = {k: v for k, v in parse_qsl(parts.query) if k in ("tenant", "database")}
-        self._client = chromadb.HttpClient(
-            host=self.url.partition("?")[0].rstrip("/"),
-            port=parts.port or (443 if parts.scheme == "https" else 80),
-            ssl=parts.scheme == "https",
-            headers=_headers(),
-            settings=Settings(anonymized_telemetry=False),
-            **place,
-        )
-        # Chroma's own client waits for ever for a server that has stopped answering, and leaves
-        # its connections open.
-        self._client._admin_client._server._session.close()
+        self._client = _client(self.url)
         self._session = self._client._server._session
-        self._session.timeout = CALL_SECONDS
         self._get_collection()
         if self._known.get("neutral", self._neutral.version) != self._neutral.version:
             self._begin_anew()
@@ -177,9 +203,10 @@ class ServerVectors(Follower):
             configuration={"hnsw": {"space": "cosine"}},
         )
         self._known = dict(self._collection.metadata or {})
+        (self._folder / COLLECTION).write_text(self._collection.name, "utf-8")
 
     def _name(self) -> str:
-        """The collection of this very file: a copy of it may change, and has another.
+        """The collection of this very catalogue: a copy of it may change, and has another.
 
         The name is given once and kept in the catalogue.
         """
@@ -188,7 +215,7 @@ class ServerVectors(Follower):
             if not name:
                 name = f"articles-{uuid4().hex[:16]}"
                 self._catalogue.set_meta(collection=name)
-        return f"{name}-{self._catalogue.file.stat().st_ino:x}"
+        return f"{name}-{self._catalogue.identity}"
 
     def _begin_anew(self) -> None:
         self._client.delete_collection(self._name())

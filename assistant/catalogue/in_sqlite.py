@@ -1,12 +1,16 @@
-"""Opens the SQLite file, one connection a thread, and maps its errors to ours."""
+"""The catalogue in a SQLite file: one connection a thread, and its errors mapped to ours."""
 
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 
+from filelock import FileLock
+
+from assistant.catalogue.database import Database, Lock, Store
+from assistant.catalogue.fts import Fts
+from assistant.catalogue.schema import statements
 from assistant.catalogue.soundness import REPAIR, Watch
 from assistant.errors import AssistantError, DataError
 from assistant.sqlite import explain
@@ -14,14 +18,15 @@ from assistant.sqlite import explain
 _WAIT_SECONDS = 60.0
 
 
-class Connections:
+class InSqlite(Store):
     """Connections to one SQLite file in WAL mode; makes the schema where the file is new.
 
     Raises DamagedFile where something else changed the file, or a kill left it malformed.
     """
 
     def __init__(self, file: Path) -> None:
-        self.file = file
+        self.keywords = Fts()
+        self._file = file
         self._local = threading.local()
         self._open: dict[threading.Thread, sqlite3.Connection] = {}
         self._guard = threading.Lock()
@@ -69,14 +74,62 @@ class Connections:
             self._local = threading.local()
             self._watch.closing()
 
+    # --- what differs from other databases ---
+
+    @property
+    def file(self) -> Path:
+        """The file."""
+        return self._file
+
+    @property
+    def identity(self) -> str:
+        """The file's own number on its disk."""
+        return f"{self._file.stat().st_ino:x}"
+
+    def problems(self, db: Database) -> list[str]:
+        """What SQLite finds."""
+        found = [row[0] for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        try:
+            db.execute("INSERT INTO keywords (keywords) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError as error:
+            found.append(f"the keywords' index: {error}")
+        return found
+
+    @contextmanager
+    def former(self, db: Database, folder: Path) -> Iterator[str | None]:
+        """Attach the file of another generation meanwhile."""
+        file = folder / self._file.name
+        if not file.exists():
+            yield None
+            return
+        db.execute("ATTACH DATABASE ? AS other", (str(file),))
+        try:
+            yield "other"
+        finally:
+            db.execute("DETACH DATABASE other")
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Write a file beside the catalogue's."""
+        self._file.with_name(name).write_bytes(content)
+
+    def kept(self, name: str) -> bytes | None:
+        """Read a file beside the catalogue's."""
+        file = self._file.with_name(name)
+        return file.read_bytes() if file.exists() else None
+
+    def lock(self, name: str) -> Lock:
+        """The lock of a file beside the catalogue's."""
+        return FileLock(self._file.with_name(f"{name}.lock"))
+
+    # --- inside ---
+
     def _make(self) -> None:
         """Make the schema, whole or not at all, unless it is there."""
         if self._is_made():
             return
         with self.transaction() as db:
             if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                schema = files("assistant.catalogue").joinpath("schema.sql").read_text("utf-8")
-                for statement in schema.split(";\n"):
+                for statement in statements():
                     db.execute(statement)
 
     def _is_made(self) -> bool:
@@ -88,7 +141,7 @@ class Connections:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
             db = sqlite3.connect(
-                self.file, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+                self._file, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
             )
             with self._guard:
                 self._forget_dead_threads()
@@ -109,7 +162,7 @@ class Connections:
         try:
             yield
         except sqlite3.Error as error:
-            raise _explained(error, self.file) from error
+            raise _explained(error, self._file) from error
 
 
 def _watch(file: Path) -> Watch:
