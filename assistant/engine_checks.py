@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from assistant import models, vectors
+from assistant import catalogue, models, vectors
 from assistant.errors import AssistantError, ModelError
 from assistant.models import EngineChoice, OllamaModel
 from assistant.records import Check
@@ -50,6 +50,7 @@ class Probes:
     ollama_models: Callable[[Settings], Sequence[OllamaModel]] = models.ollama_models
     choose_engine: Callable[[Settings], EngineChoice] = models.choose_engine
     chroma_version: Callable[[str], str] = vectors.check_server
+    postgres: Callable[[str], catalogue.ServerFacts] = catalogue.check_postgres
     embedded: Callable[[Settings], Path] = models.check_embedded
     reachable: Callable[[int], bool] = reachable_from_network
 
@@ -59,6 +60,7 @@ def check_engines(settings: Settings, *, probes: Probes) -> Iterator[Check]:
     yield from _ollama(settings, probes=probes)
     yield from _openai(settings, probes=probes)
     yield from _chroma(settings, probes=probes)
+    yield from _postgres(settings, probes=probes)
     yield _engine(settings, probes=probes)
 
 
@@ -173,6 +175,25 @@ def _chroma(settings: Settings, *, probes: Probes) -> Iterator[Check]:
     message = f"{without_keys(url)} answers, routes of version {version}"
     message += "; the passages' vectors go there, not their words" if away else ""
     yield Check("chroma", True, message)
+
+
+def _postgres(settings: Settings, *, probes: Probes) -> Iterator[Check]:
+    """The database of the index, where one is set; without it there is no answer."""
+    if not settings.catalogue:
+        return
+    try:
+        found = probes.postgres(settings.catalogue)
+    except AssistantError as error:
+        yield Check("postgresql", False, error.message, error.hint)
+        return
+    away = bool(found.host) and not found.host.startswith("/") and not _is_local(found.host)
+    if away and not found.encrypted:
+        message = f"The words of your articles go to {found.where} unencrypted."
+        hint = "Let the address in the setting catalogue end with ?sslmode=require"
+        yield Check("postgresql encryption", False, message, hint)
+    message = f"{found.where} answers, PostgreSQL {found.version}"
+    message += "; the words of your articles go there" if away else ""
+    yield Check("postgresql", True, message)
 
 
 def _engine(settings: Settings, *, probes: Probes) -> Check:

@@ -11,6 +11,7 @@ import pytest
 from fakes import FakeChat, FakeEmbedder
 
 from assistant import __version__, doctor, engine_checks
+from assistant.catalogue import ServerFacts
 from assistant.engine_checks import Probes
 from assistant.errors import IndexMismatch, ModelError, ModelMissing, ServiceError
 from assistant.models import EngineChoice, OllamaModel
@@ -67,6 +68,9 @@ def state(corpus: Path, name: str = "bridge.txt") -> SimpleNamespace:
     return SimpleNamespace(size=status.st_size, mtime_ns=status.st_mtime_ns)
 
 
+DATABASE = ServerFacts("127.0.0.1:5432/d", "127.0.0.1", "15.1", False)
+
+
 def probes(
     *,
     version: str | Exception = "0.30.1",
@@ -75,6 +79,7 @@ def probes(
     embedded: Path | Exception = NO_WEIGHTS,
     names: Sequence[str] | Exception = ("local",),
     chroma: str | Exception = "1.0.0",
+    postgres: ServerFacts | Exception = DATABASE,
     reachable: bool = False,
 ) -> Probes:
     """Everything outside, as the test says."""
@@ -94,6 +99,7 @@ def probes(
         embedded=give(embedded),
         openai_models=give(names),
         chroma_version=give(chroma),
+        postgres=give(postgres),
         reachable=give(reachable),
     )
 
@@ -216,6 +222,24 @@ def test_a_chroma_server_is_checked_where_one_is_set(
     checks = find(corpus, index, given={"chroma_url": "http://vectors.example"})
     assert not checks["chroma token"].ok
     assert "secret-token" not in str(checks)
+
+
+def test_the_database_of_the_index_is_checked_where_one_is_set(
+    corpus: Path, index: FakeIndex
+) -> None:
+    assert "postgresql" not in find(corpus, index)
+    given = {"catalogue": "postgresql://anna:secret@127.0.0.1/d"}
+    checks = find(corpus, index, given=given)
+    assert checks["postgresql"].ok and "PostgreSQL 15.1" in checks["postgresql"].message
+    assert "secret" not in checks["settings"].message
+    down = probes(postgres=ServiceError("It does not answer.", hint="Start it."))
+    check = find(corpus, index, outside=down, given=given)["postgresql"]
+    assert (check.ok, check.hint) == (False, "Start it.")
+    for encrypted in (True, False):
+        away = ServerFacts("db.example:5432/d", "db.example", "15.1", encrypted)
+        checks = find(corpus, index, outside=probes(postgres=away), given=given)
+        assert "words of your articles go there" in checks["postgresql"].message
+        assert ("postgresql encryption" in checks) is not encrypted
 
 
 # --- settings -----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The one door to the index's database: articles, passages, embeddings and keywords."""
 
+from assistant.catalogue.postgres import ServerFacts, check_postgres
 from assistant.catalogue.reading import FileState, KnownFailure
 from assistant.catalogue.shared import SharedFolder
 from assistant.catalogue.store import Catalogue, open_catalogue
@@ -13,7 +14,9 @@ __all__ = [
     "KnownFailure",
     "NewPassage",
     "NewStory",
+    "ServerFacts",
     "SharedFolder",
     "Stacked",
+    "check_postgres",
     "open_catalogue",
 ]

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -51,6 +52,29 @@ _REFUSALS = (
     ("database", "has no such database", MAKE),
 )
 """What a connection is refused for: words of the server, what they mean, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """A server that answers: its address without secrets, its host, version, and whether what goes
+    there is encrypted."""
+
+    where: str
+    host: str
+    version: str
+    encrypted: bool
+
+
+def check_postgres(url: str) -> ServerFacts:
+    """Connect once. Raises SettingsError, ServiceError or DataError as `Server` does."""
+    server = Server(url, schema="public")
+    try:
+        with server.connection() as db:
+            number = db.raw.info.server_version
+            version = f"{number // 10_000}.{number % 10_000}"
+            return ServerFacts(server.where, server.host, version, bool(db.raw.pgconn.ssl_in_use))
+    finally:
+        server.close()
 
 
 class Connection:
@@ -113,9 +137,9 @@ class Server:
         self._idle: list[Connection] = []
         self._guard = threading.Lock()
         self._closed = False
-        host = self._parameters.get("host", "") or "this machine"
+        self.host = str(self._parameters.get("host", ""))
         port = self._parameters.get("port", "5432")
-        self.where = f"{host}:{port}/{self._parameters.get('dbname', '')}"
+        self.where = f"{self.host or 'this machine'}:{port}/{self._parameters.get('dbname', '')}"
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -216,6 +240,8 @@ class Server:
 
 @lru_cache(maxsize=1000)
 def _marked(sql: str) -> str:
+    """A statement as psycopg takes it; SQLite lets nothing be among nothing."""
+    sql = sql.replace(" NOT IN ()", " <> ALL ('{}')").replace(" IN ()", " = ANY ('{}')")
     return sql.replace("%", "%%").replace("?", "%s")
 
 

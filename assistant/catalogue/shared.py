@@ -47,9 +47,13 @@ class SharedFolder(DataFolder):
         self._server = Server(url, schema=PREFIX)
         self._writer: Lock = ServerLock(self._server, name=f"{PREFIX} write")
         self._rebuilder: Lock = ServerLock(self._server, name=f"{PREFIX} rebuild")
-        with self._server.transaction() as db:
-            self._make(db)
-            self._local = root / "postgresql" / identity(db)
+        try:
+            with self._server.transaction() as db:
+                self._make(db)
+                self._local = root / "postgresql" / identity(db)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the connections."""
