@@ -359,6 +359,16 @@ def test_a_short_absence_is_waited_for(
     catalogue.close()
 
 
+def test_who_waited_in_vain_does_not_wait_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(door.time, "sleep", waited.append)
+    server = door.Server(f"postgresql://127.0.0.1:{free_port()}/d", schema="public")
+    for _ in range(3):
+        with pytest.raises(ServiceError), server.connection():
+            pass
+    assert waited == list(door.PAUSES)
+
+
 @pytest.mark.parametrize(
     ("address", "kind", "message", "hint"),
     [

@@ -26,6 +26,8 @@ MOST_IDLE = 8
 """Connections that are kept open for the next questions."""
 PAUSES = (0.2, 0.5, 1.0, 2.0)
 """Seconds between tries to connect: a server that is started anew is there after some two."""
+IMPATIENT_SECONDS = 30.0
+"""How long nobody waits again for a server that was waited for in vain."""
 _DEFAULTS: Mapping[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -40,7 +42,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[AssistantError], str, str], ...] = 
     (("55P03",), Locked, "had to wait over a minute for another process", "Try again later."),
     (("25006",), ServiceError, "may only be read", "Name the server that takes writes."),
     (("42501",), DataError, "does not allow that", "Grant it: GRANT CREATE ON DATABASE … TO …"),
-    (("3F000", "42P01", "42703", "XX"), DamagedFile, "holds a damaged index", REPAIR),
+    (("3F000", "42P01", "42703", "XX001", "XX002"), DamagedFile, "holds a damaged index", REPAIR),
 )
 """By the beginnings of SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html)."""
 _WHO = "Check the user, and the password in PGPASSWORD or ~/.pgpass."
@@ -105,7 +107,7 @@ class Connection:
 
     def script(self, sql: str) -> None:
         """Run statements without values."""
-        self.raw.execute(sql)
+        self._run(lambda: self.raw.execute(sql))
 
     def _executemany(self, sql: str, values: list[Sequence[Any]]) -> Any:
         cursor = self.raw.cursor()
@@ -137,6 +139,7 @@ class Server:
         self._idle: list[Connection] = []
         self._guard = threading.Lock()
         self._closed = False
+        self._impatient_until = 0.0
         self.host = str(self._parameters.get("host", ""))
         port = self._parameters.get("port", "5432")
         self.where = f"{self.host or 'this machine'}:{port}/{self._parameters.get('dbname', '')}"
@@ -178,12 +181,14 @@ class Server:
         """A new connection of psycopg; tried again for some seconds where nobody answers."""
         import psycopg
 
-        for pause in (*PAUSES, None):
+        patient = time.monotonic() >= self._impatient_until
+        for pause in (*(PAUSES if patient else ()), None):
             try:
                 raw = psycopg.connect(**self._parameters, autocommit=True)
                 break
             except psycopg.OperationalError as error:
                 if pause is None or ("FATAL" in str(error) and "start" not in str(error)):
+                    self._impatient_until = time.monotonic() + IMPATIENT_SECONDS
                     raise
                 time.sleep(pause)
         raw.execute(f'SET search_path TO "{self.schema}"')
