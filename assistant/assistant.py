@@ -1,6 +1,7 @@
 """The assistant: puts the parts together and is the public API."""
 
 import logging
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -342,19 +343,18 @@ class Assistant:
 
     def export(self, file: str | Path) -> Path:
         """Write articles, what you made and the index into a tar file that a person can open."""
-        catalogue = self._parts.index().catalogue.file
-        if catalogue is None:
-            raise UsageError(
-                "An index in PostgreSQL is not exported.",
-                hint="Copy the corpus and data folders, and the database with pg_dump.",
+        catalogue = self._parts.index().catalogue
+        with tempfile.TemporaryDirectory(dir=self._parts.data.temporary()) as folder:
+            index = catalogue.file
+            if index is None:
+                catalogue.save(index := Path(folder) / "catalogue.sqlite")
+            return backup.export(
+                Path(file),
+                corpus=self.folder,
+                data=self._parts.data,
+                personal=self._parts.personal,
+                catalogue=index,
             )
-        return backup.export(
-            Path(file),
-            corpus=self.folder,
-            data=self._parts.data,
-            personal=self._parts.personal,
-            catalogue=catalogue,
-        )
 
     def import_(self, file: str | Path) -> Report:
         """Put what an export holds into this corpus, which must be empty; nothing is embedded anew.

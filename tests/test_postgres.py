@@ -453,14 +453,21 @@ def test_who_may_not_make_tables_is_told_how(
         assert "GRANT CREATE ON DATABASE" in caught.value.hint
 
 
-def test_export_and_import_say_what_to_do_instead(folder: Path, url: str, tmp_path: Path) -> None:
+def test_an_export_holds_the_index_and_comes_back(folder: Path, url: str, tmp_path: Path) -> None:
     with opened(folder, url) as assistant:
         assistant.sync()
-        with pytest.raises(UsageError, match="not exported") as caught:
-            assistant.export(tmp_path / "all.tar")
-        assert "pg_dump" in caught.value.hint
-        with pytest.raises(UsageError, match="not imported"):
+        assistant.remove(assistant.articles()[0].id)
+        before = searched(assistant)
+        assistant.export(tmp_path / "all.tar")
+        with pytest.raises(UsageError, match="not imported into PostgreSQL") as caught:
             assistant.import_(tmp_path / "all.tar")
+        assert "without --catalogue" in caught.value.hint
+    embedder, other = FakeEmbedder(), tmp_path / "other"
+    with Assistant(other, embedder=embedder, engine="quotes") as assistant:
+        assert assistant.import_(tmp_path / "all.tar").unchanged == 23
+        assert searched(assistant) == before
+        assert assistant._parts.index().catalogue.problems() == []
+    assert embedder.passage_calls == []
 
 
 def test_the_command_line_and_the_environment_name_it_and_never_show_the_password(

@@ -5,16 +5,17 @@ cache that has taken in all numbers up to N and all drops up to change C knows w
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
 from assistant.catalogue import checking, stories, writing
+from assistant.catalogue.copying import copy_rows
 from assistant.catalogue.database import Lock, Store
-from assistant.catalogue.embeddings import EmbeddingReader
 from assistant.catalogue.facets import Facets
 from assistant.catalogue.in_sqlite import InSqlite
+from assistant.catalogue.passages import PassageReader
 from assistant.catalogue.reading import (
     ARTICLE,
     FileState,
@@ -22,18 +23,17 @@ from assistant.catalogue.reading import (
     article_of,
     headings_of,
     pages_of,
-    passage_of,
     where,
 )
 from assistant.catalogue.stories import NewStory
 from assistant.catalogue.vocabulary import Vocabulary
 from assistant.catalogue.writing import Embedding, NewPassage
-from assistant.records import Article, ArticleText, Filters, Heading, Page, Passage
+from assistant.records import Article, ArticleText, Filters, Heading, Page
 
 _AT_ONCE = 500  # embeddings copied in one transaction: some megabytes
 
 
-class Catalogue(EmbeddingReader):
+class Catalogue(PassageReader):
     """The record of one corpus, `at` a SQLite file or another store.
 
     Raises DataError where it cannot be used, ServiceError where its server does not answer.
@@ -182,6 +182,15 @@ class Catalogue(EmbeddingReader):
                 with self._connections.transaction() as db:
                     db.executemany(insert, some)
 
+    def save(self, file: Path) -> None:
+        """Write all of it into a new file of SQLite."""
+        saved = Catalogue(file)
+        try:
+            with self._connections.reading() as db, saved._connections.transaction() as target:
+                copy_rows(db, target)
+        finally:
+            saved.close()
+
     # --- looking after it ---
 
     def problems(self) -> list[str]:
@@ -253,79 +262,6 @@ class Catalogue(EmbeddingReader):
     def newest(self) -> str | None:
         """The date of the newest article, where any has one."""
         return self.facets.newest()
-
-    # --- reading passages ---
-
-    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
-        """The passages with these numbers; one that is gone is left out."""
-        query = (
-            'SELECT number, substr(text, start + 1, "end" - start), id, p.article_id, start, '
-            '"end", language, heading, page, page_label '
-            "FROM passages p JOIN texts t ON t.article_id = p.article_id WHERE number IN ({})"
-        )
-        return {row[0]: passage_of(row[2:], text=row[1]) for row in self._in_pages(query, numbers)}
-
-    def places(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """The article and the language of each of these passages, without reading their text."""
-        query = "SELECT number, article_id, language FROM passages WHERE number IN ({})"
-        return {row[0]: (row[1], row[2]) for row in self._in_pages(query, numbers)}
-
-    def passages_of(self, article_id: str) -> list[Passage]:
-        """All passages of one article, in reading order."""
-        with self._connections.reading() as db:
-            numbers = writing.numbers(db, article_id)
-        return sorted(self.passages(numbers).values(), key=lambda passage: passage.start)
-
-    def numbers(self, filters: Filters, *, without: Collection[str] = ()) -> list[int]:
-        """The numbers of the passages whose articles the filters let through, but for some."""
-        condition, values = where(filters)
-        but = f"AND id NOT IN ({', '.join('?' * len(without))})" if without else ""
-        query = (
-            "SELECT number FROM passages WHERE article_id IN "
-            f"(SELECT id FROM articles WHERE {condition} {but})"
-        )
-        with self._connections.reading() as db:
-            return [row[0] for row in db.execute(query, (*values, *without))]
-
-    def titles(self, numbers: Sequence[int]) -> dict[int, str]:
-        """The titles of the articles that the passages with these numbers belong to."""
-        query = (
-            "SELECT number, title FROM passages p JOIN articles a ON a.id = p.article_id "
-            "WHERE number IN ({})"
-        )
-        return {row[0]: row[1] for row in self._in_pages(query, numbers)}
-
-    def numbers_of(self, ids: Sequence[str]) -> dict[str, int]:
-        """The numbers of the passages with these IDs."""
-        query = "SELECT id, number FROM passages WHERE id IN ({})"
-        return {row[0]: row[1] for row in self._in_pages(query, ids)}
-
-    def keyword_scores(
-        self,
-        terms: Sequence[str],
-        *,
-        language: str,
-        most: int,
-        filters: Filters | None = None,
-        without: Collection[str] = (),
-    ) -> list[tuple[int, float]]:
-        """Passages of one language that hold any of the terms, best first, with their BM25 score.
-
-        Only passages whose articles the filters let through count, but for some. Scores are
-        positive; a higher one is better.
-        """
-        if not terms:
-            return []
-        condition, values = where(filters or Filters())
-        among = "AND p.language = ?"
-        if filters:
-            among += f" AND p.article_id IN (SELECT id FROM articles WHERE {condition})"
-        if without:
-            among += f" AND p.article_id NOT IN ({', '.join('?' * len(without))})"
-        store = self._connections
-        with store.reading() as db:
-            asked = (among, (language, *values, *without))
-            return store.keywords.scores(db, terms, among=asked, most=most)
 
 
 def open_catalogue(folder: Path, *, url: str = "") -> Catalogue:
