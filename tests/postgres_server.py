@@ -51,7 +51,8 @@ class PostgresServer:
     def start(self) -> None:
         options = f"{_OPTIONS} -p {self.port} -k {self.folder}"
         log = str(self.folder / "log")
-        self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", log, "-o", options)
+        wait = ["-w", "-t", "110"]
+        self._run("pg_ctl", "start", *wait, "-D", self._data, "-l", log, "-o", options)
 
     def stop(self) -> None:
         """Stop it like a crash, and all who are connected with it."""
