@@ -223,7 +223,7 @@ class Assistant:
         being written is waited for; so are another writer and a full disk.
         """
         failed: tuple[Failure, ...] = ()
-        pending = False
+        pending, said = False, ""
         for told in watching.changes(self.folder, stop=stop or threading.Event()):
             pending = pending or told
             if not pending or self._parts.indexing:  # what is being added is not to be read twice
@@ -231,8 +231,11 @@ class Assistant:
             try:
                 report = self._parts.sync(on_progress=on_progress, settled=True)
             except (ServiceError, NoSpace) as error:
-                log.warning("%s It is tried again.", error.message)
+                if error.message != said:  # once, though it is tried every second
+                    log.warning("%s It is tried again.", error.message)
+                said = error.message
                 continue
+            said = ""
             pending = report.waiting > 0
             if report.added or report.updated or report.removed or report.failed != failed:
                 on_report(report)

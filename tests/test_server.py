@@ -334,6 +334,22 @@ def test_a_corpus_that_is_locked_at_first_is_watched_all_the_same(
     assert "Another process writes." in capfd.readouterr().err
 
 
+def test_a_server_that_is_away_at_first_does_not_end_the_watch(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    class AwayAtFirst(FakeAssistant):
+        def warm(self) -> None:
+            raise ServiceError("The database does not answer.", hint="Start it.")
+
+        def watch(self, **options: Any) -> None:
+            self._note("watch")
+
+    assistant = AwayAtFirst()
+    indexed(assistant, watch=True)
+    assert [name for name, _ in assistant.history] == ["sync", "watch"]
+    assert "The database does not answer." in capfd.readouterr().err
+
+
 def test_a_fault_while_indexing_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
     indexed(FakeAssistant(fail=RuntimeError("odd")))
     assert "RuntimeError: odd" in capfd.readouterr().err

@@ -160,7 +160,7 @@ class _Indexing:
 
     def _work(self) -> None:
         try:
-            self._assistant.warm()
+            self._warm()
             with self._display as show:
                 self._sync(show)
             if self._watch:
@@ -175,6 +175,12 @@ class _Indexing:
             _say(render.error_text(error))
         except Exception:  # the door of the thread: the page goes on, the fault is shown
             traceback.print_exc()
+
+    def _warm(self) -> None:
+        try:
+            self._assistant.warm()
+        except ServiceError as error:  # it may come back: the watch goes on
+            _say(render.error_text(error))
 
     def _sync(self, show: OnProgress) -> None:
         try:
