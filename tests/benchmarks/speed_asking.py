@@ -19,16 +19,8 @@ from assistant.records import Message, Usage
 from assistant.settings import load_settings
 
 PEOPLE = 20
-QUESTIONS = (
-    "What did the harbour tunnel cost?",
-    "Who found the star globe?",
-    "Wie viele Soldaten hat Nordkorea nach Russland geschickt?",
-    "Why did the dike of Hohenaldern break?",
-    "What was stolen from the town hall?",
-    "Quand le globe a-t-il été retrouvé ?",
-    "How long is the tunnel late?",
-)
-FOLLOW_UP = ("What did the harbour tunnel cost?", "And when will it open?")
+FIRST_QUESTION = "How much will the Kelmouth Harbour Tunnel cost according to the City Auditor?"
+FOLLOW_UP = (FIRST_QUESTION, "And when will it open?")
 FIRST_WORD = Goal("difference", "≤", 120)
 BUSY = (Message("user", "Count from one to five."),)
 """Another prompt between two: it puts what a server remembers of the one before out of the way."""
@@ -82,25 +74,36 @@ class Straight:
         return first, last
 
 
+def questions() -> list[str]:
+    """The sample's own questions that its articles answer."""
+    lines = (SAMPLE / "questions.jsonl").read_text("utf-8").splitlines()
+    asked = [json.loads(line) for line in lines if line.strip()]
+    return [each["question"] for each in asked if each.get("expected")]
+
+
 def first_word(setup: Setup) -> Iterator[Found]:
     """Enter to the first word over the same prompt straight to Ollama; what ours adds, timed."""
     watched, straight = _models(setup)
     ours, theirs, before, after = list[float](), list[float](), list[float](), list[float]()
     with _sample(setup, chat_model=watched) as assistant:
         assistant.warm()
-        for question in QUESTIONS[: max(2, setup.rounds)]:
+        for question in questions()[: max(2, setup.rounds)]:
             straight.ask(BUSY)
+            calls = len(watched.asked)
             began = time.perf_counter()
             events = assistant.stream(question, engine="ollama")
-            if not any(isinstance(event, Token) for event in events):
-                continue  # refused before the model was asked
+            told = any(isinstance(event, Token) for event in events)
             seen = time.perf_counter()
             events.close()  # type: ignore[attr-defined]
+            if not told or len(watched.asked) == calls:
+                continue  # answered or refused without the model
             ours.append(1000 * (seen - began))
             before.append(1000 * (watched.called - began))
             after.append(1000 * (seen - watched.answered))
             straight.ask(BUSY)
             theirs.append(straight.ask(watched.asked[-1])[0])
+    if not ours:
+        raise ValueError("no question came to the model")
     middle = statistics.median
     paired = middle([own - bare for own, bare in zip(ours, theirs, strict=True)])
     note = f"{len(ours)} questions; difference of each pair {paired:+.0f} ms"
@@ -138,8 +141,9 @@ def people(setup: Setup) -> Iterator[Found]:
     with Assistant(folder, engine="quotes") as assistant:
         assistant.sync()
     with serving(folder, "quotes") as served:
-        wanted = [QUESTIONS[at % len(QUESTIONS)] for at in range(PEOPLE)]
-        known = {question: _answer(served, question)[1] for question in QUESTIONS}
+        asked = questions()[:PEOPLE]
+        wanted = [asked[at % len(asked)] for at in range(PEOPLE)]
+        known = {question: _answer(served, question)[1] for question in asked}
         alone = [_answer(served, question)[0] for question in wanted]
         together = list[float]()
         whole = 0
@@ -188,5 +192,6 @@ def _models(setup: Setup) -> tuple[Watched, Straight]:
     """The product's door to Ollama and a plain one, with the model loaded."""
     settings = load_settings(None, ollama_url=setup.ollama, model=setup.model)
     straight = Straight(setup.ollama, model=setup.model, context=settings.context_tokens)
-    straight.ask(BUSY)
-    return Watched(OllamaChat(setup.model, settings=settings)), straight
+    model = OllamaChat(setup.model, settings=settings)
+    model.warm()
+    return Watched(model), straight

@@ -160,7 +160,7 @@ def _read(
         times = in_turn(
             {
                 "ours": lambda: list(pool.read_all(files)),
-                "theirs": lambda: theirs.map(_READ[library], files, chunksize=4),
+                "theirs": lambda: theirs.map(_READ[library], files, chunksize=1),
             },
             rounds=setup.rounds,
         )
