@@ -120,6 +120,20 @@ class Claim:
         found = [figure for at in chosen for figure in self._figures_of(at)]
         return missing_figures(self.figures, found)
 
+    def are_only_asked(
+        self, lacking: Sequence[Figure], chosen: Sequence[int], *, question: str
+    ) -> bool:
+        """Whether figures are small counts that the question names and these pieces do not deny.
+
+        "The three parts of the government" are three in the question; the article lists them.
+        """
+        asked = figures(question, language=self.language)
+        pieces = self.pieces(chosen)
+        told = [f for p in pieces for f in figures(p.text, language=p.language)]
+        if missing_figures(lacking, asked) or not all(f.is_small_count for f in lacking):
+            return False
+        return not any(figure.is_small_count for figure in told)
+
     def coverage(self, chosen: Sequence[int]) -> float:
         """Share of the sentence's words that these pieces have together."""
         best = max((self._shares[at] for at in chosen), default=0.0)

@@ -63,6 +63,15 @@ class Composition:
             )
         return self.scored
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the articles support a sentence of it, at least in part."""
+        return any(sentence.support != "unsupported" for sentence in self.sentences)
+
+    def start_over(self) -> None:
+        """Drop what stands of it; the notices stay."""
+        self.text, self.sentences, self.used, self.citations = "", [], [], Citations()
+
     # --- the ways an answer ends ---
 
     def refused(

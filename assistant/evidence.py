@@ -28,6 +28,7 @@ def check(
     sentence: str,
     *,
     evidence: Sequence[Scored],
+    question: str = "",
     cited: Sequence[Piece] = (),
     language: str,
     embedder: Embedder,
@@ -37,7 +38,8 @@ def check(
     `cited` are the pieces under the numbers the model wrote. The best piece is the one that shares
     most of the sentence's words (by rarity; across languages by embedding) and fits the question;
     others are added for what the first lacks. Figures and names must be in the evidence, and a
-    "not" and who said it must not be lost. `language` is that of the sentence and of the reason.
+    "not" and who said it must not be lost. A small count that only the `question` has ("the three
+    parts") makes a sentence partly supported. `language` is that of the sentence and of the reason.
     """
     if not evidence:
         return Checked("unsupported", say("answer.unsupported", language=language), ())
@@ -45,13 +47,16 @@ def check(
     ranked = claim.ranked(cited)
     chosen = claim.chosen(ranked)
     coverage, pieces = claim.support(chosen, ranked), claim.pieces(chosen)
+    reason = ""
     if lacking := claim.missing_figures(chosen):
-        figure = lacking[0].text
-        reason = say("answer.unsupported_figure", language=language, figure=figure)
-        return Checked("unsupported", reason, pieces if coverage >= PARTLY else ())
+        named = {"language": language, "figure": lacking[0].text}
+        if not claim.are_only_asked(lacking, chosen, question=question):
+            reason = say("answer.unsupported_figure", **named)
+            return Checked("unsupported", reason, pieces if coverage >= PARTLY else ())
+        reason = say("answer.asked_figure", **named)
     if coverage < PARTLY:
         return Checked("unsupported", say("answer.unsupported", language=language), ())
-    reason = _doubt(sentence, language=language, evidence=evidence, quotes=pieces)
+    reason = reason or _doubt(sentence, language=language, evidence=evidence, quotes=pieces)
     if not reason and coverage < SUPPORTED:
         reason = say("answer.partly", language=language)
     return Checked("partly" if reason else "supported", reason, pieces)

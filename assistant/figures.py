@@ -12,6 +12,8 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
+_SMALL_COUNTS = frozenset(str(count) for count in range(1, 13))
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -23,6 +25,11 @@ class Figure:
     values: frozenset[str]
     unit: str
     text: str
+
+    @property
+    def is_small_count(self) -> bool:
+        """Whether it counts things that a sentence may list: a whole number up to twelve."""
+        return not self.unit and not self.values.isdisjoint(_SMALL_COUNTS)
 
     def agrees(self, other: "Figure") -> bool:
         """Whether both may mean the same; a unit that is not named agrees with every unit."""

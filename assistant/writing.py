@@ -31,7 +31,7 @@ def write(
 ) -> Iterator[Event]:
     """Let the model answer from the best evidence, and check each of its sentences.
 
-    When the evidence is `sure` to fit and the model finds no answer in it, it is quoted.
+    When the evidence is `sure` to fit and nothing that the model writes is in it, it is quoted.
     Raises ModelError when the model fails before its first sentence and was asked for by name.
     """
     context = _fitting_context(work, scored, model=model)
@@ -63,8 +63,10 @@ def write(
                 item = replace(item, text=join_figures(item.text, known=known_figures))
                 checked = _checked(work, item, context=context, evidence=evidence)
                 yield from work.sentence(item, checked)
-    if sure and ending.missing and not work.sentences:
-        work.notices.append(work.say("overlooked"))
+    if sure and ending.error is None and not work.is_held and (work.sentences or ending.missing):
+        work.notices.append(work.say("invented" if work.sentences else "overlooked"))
+        work.notices += _faults(work, draft, ending)
+        work.start_over()
         yield from work.quote(scored, outcome="partly")
         return
     yield from _ended(work, scored, draft=draft, model=model, ending=ending)
@@ -132,6 +134,7 @@ def _checked(
     cited = [piece for block in blocks if block for piece in block.pieces]
     return check(
         item.text,
+        question=work.asked,
         evidence=evidence,
         cited=cited,
         language=work.language,
@@ -160,8 +163,7 @@ def _ended(
         yield from work.quote(scored)
         return
     work.notices += _faults(work, draft, ending)
-    held = any(sentence.support != "unsupported" for sentence in work.sentences)
-    if not held:
+    if not work.is_held:
         yield work.refused(scored, model=model, usage=ending.usage)
         return
     if work.settings.second_opinion:

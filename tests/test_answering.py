@@ -234,12 +234,20 @@ def test_an_answer_without_any_support_is_a_refusal(written: str) -> None:
     assert CANNOT not in shown
 
 
-@pytest.mark.parametrize("written", [CANNOT, "The articles do not mention the cost."])
-def test_what_surely_fits_is_quoted_when_the_model_overlooks_it(written: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "notice"),
+    [
+        pytest.param(CANNOT, "found no answer", id="the phrase"),
+        pytest.param("The articles do not mention the cost.", "found no answer", id="own words"),
+        pytest.param("It cost 777 million [1].", "is not in your articles", id="a wrong figure"),
+    ],
+)
+def test_what_surely_fits_is_quoted_when_the_model_overlooks_it(written: str, notice: str) -> None:
     done = last(run(COST, model=says(written)))
     assert (done.outcome, done.engine) == ("partly", "quotes")
     assert done.text == " ".join(sentence.text for sentence in done.sentences)
-    assert any("found no answer" in notice for notice in done.notices)
+    assert any(notice in told for told in done.notices)
+    assert "777" not in done.text
     hold(done)
 
 

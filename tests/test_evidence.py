@@ -27,7 +27,12 @@ def judged(
     evidence = scored(question, language=language, found=found)
     named = [one.piece for one in evidence if one.piece.article.id in cited]
     return check(
-        sentence, evidence=evidence, cited=named, language=language, embedder=FakeEmbedder()
+        sentence,
+        evidence=evidence,
+        question=question,
+        cited=named,
+        language=language,
+        embedder=FakeEmbedder(),
     )
 
 
@@ -102,6 +107,32 @@ def test_a_name_in_another_spelling_is_known() -> None:
 def test_a_lost_or_added_not_is_no_full_support(sentence: str, language: str) -> None:
     checked = judged(sentence, language=language)
     assert checked.support != "supported"
+
+
+LISTED = "The ferry calls at Larne and at Troon."
+COUNTED = "The ferry calls at three ports: Larne, Troon and Campbeltown."
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "support"),
+    [
+        pytest.param(LISTED, "What are the two ports of the ferry?", "partly", id="asked"),
+        pytest.param(LISTED, "What are the ports of the ferry?", "unsupported", id="made up"),
+        pytest.param(COUNTED, "What are the two ports of the ferry?", "unsupported", id="denied"),
+    ],
+)
+def test_a_small_count_of_the_question_may_be_missing(
+    text: str, question: str, support: str
+) -> None:
+    said = "The two ports of the ferry are Larne and Troon."
+    checked = judged(said, question=question, found=hits(hit("ferry", text)))
+    assert checked.support == support
+    assert "two" in checked.reason
+
+
+def test_a_large_number_of_the_question_must_be_there() -> None:
+    checked = judged("The bridge cost 90 million pounds.", question="Did it cost 90 million?")
+    assert checked.support == "unsupported"
 
 
 def test_a_sentence_about_something_else_is_unsupported() -> None:
