@@ -11,7 +11,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests can say `from fakes import …`
 
 from fakes import FakeChat, FakeEmbedder, ReaderHere
+from hypothesis import settings
 from postgres_server import PostgresServer, postgres_server
+
+settings.register_profile("here", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("here")
 
 LOOPBACK = ("127.", "::1", "localhost")
 HOME_VARIABLES = (

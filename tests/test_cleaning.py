@@ -36,7 +36,7 @@ def test_tidy(raw: str, tidied: str) -> None:
     assert tidy(raw) == tidied
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=200))
 @example("a\r\u0308\n")
 @example("\u0308ﬁ\u00ad\n \n")
@@ -210,7 +210,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(WORDS, max_size=30).map("\n".join))
 def test_what_is_cleaned_is_tidy_and_its_headings_are_where_they_say(text: str) -> None:
     cleaned = clean(text)

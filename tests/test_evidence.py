@@ -206,7 +206,7 @@ def test_without_evidence_nothing_is_supported() -> None:
     assert checked.support == "unsupported"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=120), st.sampled_from(["en", "de", "zh", "und"]))
 def test_any_sentence_gets_a_judgement_with_pieces_of_the_evidence(text: str, code: str) -> None:
     evidence = scored("bridge")

@@ -286,7 +286,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=60).map("".join), st.sampled_from(["en", "de", "el", "th", "und"]))
 @example("", "en")
 @example(" \n \n ", "und")
@@ -302,7 +302,7 @@ def test_spans_are_ordered_and_leave_out_only_white_space(text: str, language: s
     assert not text[before:].strip()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_any_text_at_all_can_be_cut(text: str) -> None:
     spans = sentences(text)
