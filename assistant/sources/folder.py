@@ -85,8 +85,7 @@ def file_hash(path: Path) -> str:
 def _entries(root: Path) -> list[tuple[str, os.DirEntry[str]]]:
     """All files and links below a folder that are not hidden, by their relative paths, in order.
 
-    What the system tells while it lists a folder is not asked for again: a third of the time that
-    10,000 paths take.
+    What the system tells while it lists a folder is not asked for again.
     """
     found: list[tuple[str, os.DirEntry[str]]] = []
     waiting = [("", str(root))]
