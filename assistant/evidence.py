@@ -39,7 +39,8 @@ def check(
     most of the sentence's words (by rarity; across languages by embedding) and fits the question;
     others are added for what the first lacks. Figures and names must be in the evidence, and a
     "not" and who said it must not be lost. A small count that only the `question` has ("the three
-    parts") makes a sentence partly supported. `language` is that of the sentence and of the reason.
+    parts") makes a sentence partly supported; a name that it has may be spelt otherwise in another
+    language's quotes. `language` is that of the sentence and of the reason.
     """
     if not evidence:
         return Checked("unsupported", say("answer.unsupported", language=language), ())
@@ -56,7 +57,9 @@ def check(
         reason = say("answer.asked_figure", **named)
     if coverage < PARTLY:
         return Checked("unsupported", say("answer.unsupported", language=language), ())
-    reason = reason or _doubt(sentence, language=language, evidence=evidence, quotes=pieces)
+    reason = reason or _doubt(
+        sentence, question=question, language=language, evidence=evidence, quotes=pieces
+    )
     if not reason and coverage < SUPPORTED:
         reason = say("answer.partly", language=language)
     return Checked("partly" if reason else "supported", reason, pieces)
@@ -71,12 +74,19 @@ def rank_support(
 
 
 def _doubt(
-    sentence: str, *, language: str, evidence: Sequence[Scored], quotes: Sequence[Piece]
+    sentence: str,
+    *,
+    question: str,
+    language: str,
+    evidence: Sequence[Scored],
+    quotes: Sequence[Piece],
 ) -> str:
     """Why a sentence whose words are there is still not what the articles say; empty if it is."""
     known = [
         (f"{one.piece.text} {one.piece.article.title}", one.piece.language) for one in evidence
     ]
+    if all(quote.language != language for quote in quotes):
+        known.append((question, language))  # Venice is "Venedig" in what is quoted
     # German capitals are no sign of a name.
     if language != "de" and (unknown := unknown_names(sentence, language=language, known=known)):
         return say("answer.unsupported_name", language=language, name=unknown[0])

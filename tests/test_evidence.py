@@ -130,6 +130,29 @@ def test_a_small_count_of_the_question_may_be_missing(
     assert "two" in checked.reason
 
 
+@pytest.mark.parametrize(
+    ("question", "doubted"),
+    [
+        pytest.param("When was the plague in Venice?", False, id="the question names it"),
+        pytest.param("When was the plague?", True, id="the model names it"),
+    ],
+)
+def test_a_name_of_the_question_may_be_spelt_otherwise_in_another_language(
+    question: str, doubted: bool
+) -> None:
+    found = hits(
+        hit(
+            "pest",
+            "Doktor Ferrante sah 1361 im Hospital San Marco in Venedig die Pest.",
+            language="de",
+        )
+    )
+    checked = judged(
+        "In Venice, Doktor Ferrante saw 1361 in Hospital San Marco", question=question, found=found
+    )
+    assert checked.pieces and ("Venice" in checked.reason) is doubted
+
+
 def test_a_large_number_of_the_question_must_be_there() -> None:
     checked = judged("The bridge cost 90 million pounds.", question="Did it cost 90 million?")
     assert checked.support == "unsupported"
