@@ -1,4 +1,4 @@
-"""The page over a real Ollama in a real Chromium: it streams, is stopped, translates a quote."""
+"""The page over a real Ollama in a real Chromium: it streams, cites and translates a quote."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ pytestmark = [
     QUIET_SERVERS,
 ]
 SOLDIERS = "How many North Korean soldiers did the United States say were sent for training?"
-DIKE = "Um wie viel Uhr brach der Deich in Hohenaldern, und wie viele Menschen mussten fort?"
 WRITING = ".going-on .answer :text-matches('[a-z]+ [a-z]+', 'i')"
 
 
@@ -24,7 +23,7 @@ def send(page: Any, question: str) -> None:
     page.press("#question textarea", "Enter")
 
 
-def test_a_model_answers_translates_and_is_stopped(
+def test_a_model_answers_and_translates(
     corpus: Path,  # noqa: F811
     model: str,  # noqa: F811
     chromium: Any,
@@ -58,11 +57,3 @@ def test_a_model_answers_translates_and_is_stopped(
         turn.locator("a.chip").first.click()
         page.wait_for_selector(".reader mark.here:has-text('3.000')")
         page.keyboard.press("Escape")
-
-        send(page, DIKE)
-        page.wait_for_selector(WRITING)
-        page.keyboard.press("Escape")
-        stopped = answered(page, DIKE)
-        kept = stopped.locator(".answer").inner_text()
-        assert len(kept.split()) >= 2
-        assert "Stopped" in stopped.locator(".note").inner_text()
