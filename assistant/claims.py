@@ -125,7 +125,8 @@ class Claim:
     ) -> bool:
         """Whether figures are small counts that the question names and these pieces do not deny.
 
-        "The three parts of the government" are three in the question; the article lists them.
+        "The three parts of the government" are three in the question; the article lists them. Only
+        what the pieces themselves count denies it, not the date of their article.
         """
         asked = figures(question, language=self.language)
         pieces = self.pieces(chosen)

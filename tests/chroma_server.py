@@ -1,6 +1,5 @@
 """A real Chroma server on loopback, and a small proxy before it that wants a token."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from servers import serving
+from servers import free_port, serving
 
 START_SECONDS = 60.0
 
@@ -100,9 +99,3 @@ def guarded(server: ChromaServer, *, token: str) -> Iterator[str]:
 
     with serving(Handler) as proxy:
         yield proxy.url
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from chroma_server import free_port
+from servers import free_port
 
 USER, PASSWORD = "tester", "postgres-secret-0123"
 PLACES = "/usr/lib/postgresql/*/bin"

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chroma_server import chroma_server, free_port
+from chroma_server import chroma_server
 from fakes import FakeEmbedder
 from filelock import Timeout
 from postgres_server import PASSWORD, PostgresServer, postgres_server
+from servers import free_port
 
 from assistant import Assistant, index
 from assistant.catalogue import Catalogue, FileState, NewPassage, open_catalogue

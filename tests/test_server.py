@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from fake_assistant import FakeAssistant
-from servers import routes
+from servers import free_port, routes
 
 from assistant.errors import Locked, ServiceError, UsageError
 from assistant.server import address, app, login, quick_gradio, run, users
@@ -401,11 +401,6 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
 def _takes_interrupts() -> None:
     """A shell's background jobs ignore SIGINT, and so would their children."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def free_port() -> int:
-    with address.listen("127.0.0.1", 0) as listening:
-        return int(listening.getsockname()[1])
 
 
 def fetch(url: str, **headers: str) -> int:

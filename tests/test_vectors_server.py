@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chroma_server import ChromaServer, chroma_server, free_port, guarded
+from chroma_server import ChromaServer, chroma_server, guarded
 from fakes import FakeEmbedder
-from servers import Reply, scripted_server
+from servers import Reply, free_port, scripted_server
 
 from assistant import Assistant, index, neutral
 from assistant.catalogue import Catalogue, Embedding, FileState, NewPassage

@@ -6,7 +6,7 @@ what differs is named here, and each database does it in a file of its own.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +31,27 @@ class Database(Protocol):
 
     def executemany(self, sql: str, values: Iterable[Sequence[Any]], /) -> Rows:
         """Run a statement once for each row of values."""
+
+
+class Writable(Database, Protocol):
+    """A connection that says whether a transaction is open."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one is."""
+
+
+@contextmanager
+def whole_or_not(db: Writable, *, begin: str = "BEGIN") -> Iterator[None]:
+    """Make one transaction of what is done meanwhile: all of it, or nothing."""
+    db.execute(begin)
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk or a lost server may have ended it already
+            db.execute("ROLLBACK")
+        raise
 
 
 class Lock(Protocol):

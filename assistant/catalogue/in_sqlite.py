@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from assistant.catalogue.database import Database, Lock, Store
+from assistant.catalogue.database import Database, Lock, Store, whole_or_not
 from assistant.catalogue.fts import Fts
 from assistant.catalogue.schema import statements
 from assistant.catalogue.soundness import REPAIR, Watch
@@ -55,15 +55,8 @@ class InSqlite(Store):
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Give this thread's connection inside one write transaction: all of it, or nothing."""
-        with self.writing() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:  # a full disk may have ended it already
-                    db.execute("ROLLBACK")
-                raise
+        with self.writing() as db, whole_or_not(db, begin="BEGIN IMMEDIATE"):
+            yield db
 
     def close(self) -> None:
         """Close every thread's connection."""

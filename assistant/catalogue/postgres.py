@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from assistant.catalogue.database import whole_or_not
 from assistant.errors import (
     AssistantError,
     DamagedFile,
@@ -167,15 +168,8 @@ class Server:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Give a connection inside a transaction: all of it, or nothing."""
-        with self.connection() as db:
-            db.execute("BEGIN")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+        with self.connection() as db, whole_or_not(db):
+            yield db
 
     def connect(self) -> Any:
         """A new connection of psycopg; tried again for some seconds where nobody answers."""

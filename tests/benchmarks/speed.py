@@ -56,9 +56,7 @@ def machine() -> str:
     return f"{model} · {gigabytes:.0f} GB · Python {platform.python_version()} · load {load:.1f}"
 
 
-def measured(
-    rows: Sequence[str], setup: Setup, *, keep_going: bool = True
-) -> tuple[dict[str, list[Found]], list[str]]:
+def measured(rows: Sequence[str], setup: Setup) -> tuple[dict[str, list[Found]], list[str]]:
     """What each row found, and the rows that found nothing, with why."""
     found, left_out = dict[str, list[Found]](), list[str]()
     for name in rows:
