@@ -46,6 +46,8 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[AssistantError], str, str], ...] = 
     (("3F000", "42P01", "42703", "XX001", "XX002"), DamagedFile, "holds a damaged index", REPAIR),
 )
 """By the beginnings of SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html)."""
+_COMING = "the database system is"
+"""What a server that starts, recovers or stops says to whoever comes: it is waited for."""
 _WHO = "Check the user, and the password in PGPASSWORD or ~/.pgpass."
 MAKE = "Make it: createdb --encoding UTF8 --template template0 NAME"
 _REFUSALS = (
@@ -181,7 +183,7 @@ class Server:
                 raw = psycopg.connect(**self._parameters, autocommit=True)
                 break
             except psycopg.OperationalError as error:
-                if pause is None or ("FATAL" in str(error) and "start" not in str(error)):
+                if pause is None or ("FATAL" in str(error) and _COMING not in str(error)):
                     self._impatient_until = time.monotonic() + IMPATIENT_SECONDS
                     raise
                 time.sleep(pause)
