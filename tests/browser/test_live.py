@@ -1,4 +1,4 @@
-"""The page over a real Ollama in a real Chromium: it streams, cites and translates a quote."""
+"""The page over a real Ollama in a real Chromium: it streams, translates a quote, is stopped."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ pytestmark = [
     QUIET_SERVERS,
 ]
 SOLDIERS = "How many North Korean soldiers did the United States say were sent for training?"
-WRITING = ".going-on .answer :text-matches('[a-z]+ [a-z]+', 'i')"
+FLOOD = "Describe in detail what happened in Hohenaldern when the dike broke, hour by hour."
+WRITING = ".going-on .answer.draft"
 
 
 def send(page: Any, question: str) -> None:
@@ -23,7 +24,7 @@ def send(page: Any, question: str) -> None:
     page.press("#question textarea", "Enter")
 
 
-def test_a_model_answers_and_translates(
+def test_a_model_answers_translates_and_is_stopped(
     corpus: Path,  # noqa: F811
     model: str,  # noqa: F811
     chromium: Any,
@@ -57,3 +58,10 @@ def test_a_model_answers_and_translates(
         turn.locator("a.chip").first.click()
         page.wait_for_selector(".reader mark.here:has-text('3.000')")
         page.keyboard.press("Escape")
+
+        send(page, FLOOD)
+        page.wait_for_selector(WRITING)
+        page.keyboard.press("Escape")
+        stopped = answered(page, FLOOD)
+        assert stopped.locator(".answer").inner_text().strip()
+        assert "Stopped" in stopped.locator(".note").inner_text()
