@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from fake_assistant import ANSWER, FakeAssistant, failing
+from fakes import FakeEmbedder
 
-from assistant import __version__, errors
+from assistant import Assistant, __version__, errors
 from assistant.cli import asking, entry, progress, session
 from assistant.models import EmbeddedModel, OllamaModel
 from assistant.records import Check, Failure, Progress, Report
@@ -176,6 +177,46 @@ def test_commands_call_what_they_are_named_after(
 ) -> None:
     assert entry.run(arguments) == 0
     assert fake.history[1] == called
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["search", "bridge"], ["ask", "Who opened the bridge?"], ["articles"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_who_begins_with_a_question_has_the_folder_indexed_first(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "bridge.md").write_text("# The bridge\n\nMayor Ada Brandt opened the bridge.\n")
+    (tmp_path / "bad.pdf").write_bytes(b"no PDF at all")
+
+    def make(chosen: session.Chosen, **settings: Any) -> Assistant:
+        return Assistant(chosen.corpus, embedder=FakeEmbedder(), engine="quotes")
+
+    monkeypatch.setattr(session, "make_assistant", make)
+    assert entry.run([*arguments, "--corpus", str(tmp_path)]) == 0
+    first = capfd.readouterr()
+    assert "The bridge" in first.out
+    assert f"Nothing of {tmp_path} is indexed yet" in first.err
+    assert "bad.pdf: " in first.err and "1 article is indexed now." in first.err
+    (tmp_path / "later.md").write_text("# Later\n\nThe bridge was closed again.\n")
+    assert entry.run([*arguments, "--corpus", str(tmp_path)]) == 0
+    second = capfd.readouterr()
+    assert "indexed" not in second.err and "Later" not in second.out
+
+
+def test_an_empty_folder_is_not_announced_as_one_to_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        session, "make_assistant", lambda chosen: Assistant(chosen.corpus, embedder=FakeEmbedder())
+    )
+    assert entry.run(["articles", "--corpus", str(tmp_path)]) == 0
+    assert "comes first" not in (said := capfd.readouterr().err)
+    assert "assistant add FILE" in said
 
 
 # --- what is printed where ----------------------------------------------------------------------

@@ -101,7 +101,7 @@ def test_an_empty_corpus_says_so(tmp_path: Path, embedder: FakeEmbedder) -> None
     with Assistant(tmp_path / "empty", embedder=embedder) as assistant:
         hits = assistant.search("anything")
         assert len(hits) == 0
-        assert "assistant add" in hits.notices[0]
+        assert "assistant sync" in hits.notices[0]
 
 
 def test_the_vector_cache_and_exact_search_find_the_same(assistant: Assistant) -> None:

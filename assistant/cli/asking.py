@@ -45,7 +45,7 @@ def ask(
         since=since, until=until, language=language, outlet=outlet, article=article, tag=tag
     )
     inferred = not no_inferred_filters
-    with session.opened(context) as assistant:
+    with session.reading(context) as assistant:
         if json or not sys.stdout.isatty():
             answer = assistant.ask(
                 question, engine=engine, inferred_filters=inferred, today=today, **filters
@@ -91,7 +91,7 @@ def search(
         since=since, until=until, language=language, outlet=outlet, article=article, tag=tag
     )
     inferred = not no_inferred_filters
-    with session.opened(context) as assistant:
+    with session.reading(context) as assistant:
         hits = assistant.search(query, k=k, inferred_filters=inferred, today=today, **filters)
     output.emit(
         json,

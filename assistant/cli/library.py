@@ -87,7 +87,7 @@ def articles(
     filters = options.filters(
         since=since, until=until, language=language, outlet=outlet, article=article, tag=tag
     )
-    with session.opened(context) as assistant:
+    with session.reading(context) as assistant:
         found = assistant.articles(**filters)
         why = "" if found else assistant.why_none(**filters)
     output.emit(

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.cli import output
+from assistant.cli.progress import ProgressDisplay
+from assistant.records import Report
+
 if TYPE_CHECKING:
     import typer
 
@@ -44,6 +48,34 @@ def opened(context: "typer.Context", **settings: Any) -> Iterator["Assistant"]:
         yield assistant
     finally:
         assistant.close()
+
+
+@contextmanager
+def reading(context: "typer.Context") -> Iterator["Assistant"]:
+    """The assistant of a command that reads the index, which is filled first if it never was.
+
+    Whoever begins with a question has an answer. Later it is `sync`, `add` and `serve` that look
+    at the folder: a question must not wait for it.
+    """
+    with opened(context) as assistant:
+        if not assistant.counts()[0]:
+            _fill(assistant)
+        yield assistant
+
+
+def _fill(assistant: "Assistant") -> None:
+    from assistant import render, sources
+
+    if not any(True for _ in sources.walk(assistant.folder)):
+        return
+    folder = render.printable(str(assistant.folder))
+    output.say(f"Nothing of {folder} is indexed yet; that comes first. Ctrl-C stops it.")
+    with ProgressDisplay() as progress:
+        report = assistant.sync(on_progress=progress)
+    if report.failed:
+        output.say(render.report_text(Report(failed=report.failed)))
+    count = len(report.added)
+    output.say(f"{count:,} article{' is' if count == 1 else 's are'} indexed now.\n")
 
 
 def settings_of(context: "typer.Context", **settings: Any) -> "Settings":

@@ -234,7 +234,7 @@ def evaluate(
             hint="Try: assistant evaluate corpus/questions.jsonl, or assistant evaluate --make 30",
         )
     former = evaluation.read_former(compare) if compare else None
-    with session.opened(context) as assistant, ProgressDisplay() as progress:
+    with session.reading(context) as assistant, ProgressDisplay() as progress:
         result = evaluation.evaluate(assistant, questions, engine=engine, on_progress=progress)
     output.emit(
         json,
@@ -250,7 +250,7 @@ def _make(context: typer.Context, count: int, *, engine: str | None, json: bool)
     from assistant import question_sets
     from assistant.question_making import make_questions
 
-    with session.opened(context) as assistant:
+    with session.reading(context) as assistant:
         model = door.choose_engine(assistant.settings, wanted=engine).model
         made = make_questions(assistant, count=count, model=model)
     lines = question_sets.lines(made)
