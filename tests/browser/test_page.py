@@ -12,6 +12,20 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
 ]
 
+FOCUSED = """() => {
+    const one = document.activeElement;
+    const name = [one.localName, ...one.classList].slice(0, 2).join(".");
+    const shown = one.matches(".composer textarea") ? one.closest(".composer") : one;
+    const look = ({ outline, boxShadow, borderColor } = getComputedStyle(shown)) =>
+        [outline, boxShadow, borderColor].join();
+    const focused = look();
+    one.blur();
+    const left = look();
+    one.focus();
+    return [name, focused !== left];
+}"""
+"""What has the keyboard's focus, and whether it looks otherwise than without it."""
+
 # --- asking ---------------------------------------------------------------------------------------
 
 
@@ -56,6 +70,11 @@ def test_a_chip_lights_its_card_up_and_the_card_opens_the_article_at_the_quote(t
         "What comes next",
     ]
     assert "Page 2" in page.locator(".reader").inner_text()
+    ways = page.locator(".reader .ways a")
+    assert [way.get_attribute("href") for way in ways.all()] == [
+        "https://harbour-post.example/bridge",
+        "articles/harbour/file",
+    ]
     page.keyboard.press("Escape")
     assert page.locator(".reader").is_hidden()
 
@@ -136,6 +155,17 @@ def test_escape_stops_and_slash_goes_to_the_question(tabs: Tabs, fake: FakeAssis
     page.keyboard.press("Escape")
     page.wait_for_selector(".turn:not(.going-on) .note")
     until(lambda: fake.closed == 1)
+
+
+def test_shift_and_enter_begin_a_new_line_and_ask_nothing(tabs: Tabs, fake: FakeAssistant) -> None:
+    page = tabs.open()
+    page.locator("#question textarea").press_sequentially("How much")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("did it cost?")
+    assert page.input_value("#question textarea") == "How much\ndid it cost?"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".turn:not(.going-on) footer")
+    assert [question for question, *_ in fake.asked] == ["How much\ndid it cost?"]
 
 
 def test_a_doubtful_sentence_is_marked_with_its_reason(tabs: Tabs) -> None:
@@ -250,6 +280,9 @@ def test_the_table_filters_as_one_types_and_sorts(tabs: Tabs) -> None:
     page.fill(".shelf .filter", "")
     page.locator("th.words button").click()
     assert titles(page)[0] == "The new harbour bridge"
+    page.click("tr[data-id=ferry] [data-read]")
+    page.wait_for_selector(".reader h2:has-text('The ferry')")
+    assert page.locator(".reader mark").count() == 0
 
 
 def test_removed_articles_come_back_with_undo(tabs: Tabs, fake: FakeAssistant) -> None:
@@ -328,6 +361,24 @@ def test_an_arabic_answer_runs_from_right_to_left(tabs: Tabs) -> None:
     turn = ask(page, "كم يبلغ طول الجسر؟")
     assert turn.locator(".answer").get_attribute("dir") == "rtl"
     assert page.locator(".card:visible blockquote").get_attribute("dir") == "rtl"
+    turn.locator("a.chip").first.click()
+    page.wait_for_selector(".reader .article-text[dir=rtl] mark.here")
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(tabs: Tabs) -> None:
+    page = tabs.open()
+    ask(page, COST)
+    page.locator(".following button").first.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    seen = []
+    for _ in range(50):  # once around: from the end it goes on at the masthead
+        page.keyboard.press("Tab")
+        name, shown = page.evaluate(FOCUSED)
+        if name != "body":
+            assert shown, f"{name} has the focus, and nothing shows it"
+            seen.append(name.split(".svelte")[0])
+    assert {"a.chip", "button.doubt-mark", "button.thumb", "a.number", "summary"} < set(seen)
+    assert {"textarea", "button.open-talks", "button"} < set(seen)
 
 
 def test_the_page_speaks_the_browsers_language(tabs: Tabs) -> None:
@@ -341,12 +392,19 @@ def test_the_page_speaks_the_browsers_language(tabs: Tabs) -> None:
     assert french.locator("#ask").inner_text() == "Ask"
 
 
-def test_a_narrow_screen_shows_everything_without_sideways_scrolling(tabs: Tabs) -> None:
-    page = tabs.open(width=390, height=780)
+@pytest.mark.parametrize(
+    ("width", "height"), [pytest.param(390, 780, id="phone"), pytest.param(820, 1180, id="tablet")]
+)
+def test_a_narrow_screen_shows_everything_without_sideways_scrolling(
+    tabs: Tabs, width: int, height: int
+) -> None:
+    page = tabs.open(width=width, height=height)
     turn = ask(page, COST)
     turn.locator("a.chip").nth(1).click()
     page.wait_for_selector(".reader mark.here")
-    assert page.locator(".reader").bounding_box()["width"] == pytest.approx(390)
+    reader = page.locator(".reader")
+    until(lambda: reader.bounding_box()["x"] == pytest.approx(0, abs=1))  # it slides in
+    assert reader.bounding_box()["width"] == pytest.approx(width)
     page.click(".reader .close")
     sideways = "document.documentElement.scrollWidth - innerWidth"
     assert page.evaluate(sideways) <= 0

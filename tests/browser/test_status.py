@@ -23,6 +23,8 @@ def test_status_says_who_answers_what_is_wrong_and_gets_a_model(
     page.locator("#model input").click()
     page.get_by_role("option", name="larger:7b").click()
     until(lambda: fake.settings.model == "larger:7b")
+    page.locator("#length input[type=number]").fill("120")
+    until(lambda: fake.settings.answer_words == 120)
     page.fill("#pull-name input, #pull-name textarea", "nowhere")
     page.click("#pull")
     page.wait_for_selector("#pull-progress .problem:has-text('no such model')")
