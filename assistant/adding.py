@@ -9,13 +9,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from assistant import sources
+from assistant.catalogue import FileState
 from assistant.corpus import Corpus
+from assistant.embedding import OnEmbedded
 from assistant.errors import Cancelled, InputError, UnreadableFile
+from assistant.index import Prepared
 from assistant.personal import Origin
+from assistant.pipeline import WritingBeside
 from assistant.progress import Meter, OnProgress
 from assistant.records import Change, Document, Failure, Report
 
@@ -228,28 +233,52 @@ def _take_in(
         return
     size = sum(_size(item.path) for item, _ in fresh)
     meter = Meter("adding", total=len(fresh), size=size, on_progress=on_progress)
-    documents = corpus.reader.read_all(item.path for item, _ in fresh)
-    for (item, digest), (_, document) in zip(fresh, documents, strict=True):
+
+    def told(done: tuple[Incoming, Change | InputError]) -> None:
+        item, what = done
         size = _size(item.path)
-        try:
-            if isinstance(document, UnreadableFile):
-                raise document
-            change = _indexed(corpus, item, document, digest=digest, meter=meter)
-        except InputError as error:
-            outcomes.failed(item, error)
+        if isinstance(what, InputError):
+            outcomes.failed(item, what)
         else:
-            outcomes.added(item, change)
+            outcomes.added(item, what)
         meter.article(size=size, item=item.label)
 
+    documents = corpus.reader.read_all(item.path for item, _ in fresh)
+    with WritingBeside(told) as writing:
+        for (item, digest), (_, document) in zip(fresh, documents, strict=True):
+            try:
+                if isinstance(document, UnreadableFile):
+                    raise document
+                on_embedded = meter.embedded(item.label, also=writing.look)
+                prepared, file = _prepared(corpus, item, document, digest, on_embedded)
+            except InputError as error:
+                writing.put(partial(_refused, item, error))
+            else:
+                job = partial(_written, corpus, item, prepared, file)
+                writing.put(job, size=len(prepared.cut))
 
-def _indexed(
-    corpus: Corpus, item: Incoming, document: Document, *, digest: str, meter: Meter
-) -> Change:
-    """Place and index one document; one that is cancelled meanwhile leaves no file behind."""
+
+def _refused(item: Incoming, error: InputError) -> tuple[Incoming, InputError]:
+    return item, error
+
+
+def _written(
+    corpus: Corpus, item: Incoming, prepared: Prepared, file: FileState
+) -> tuple[Incoming, Change | InputError]:
+    try:
+        return item, corpus.write(prepared, file=file)
+    except InputError as error:
+        return item, error
+
+
+def _prepared(
+    corpus: Corpus, item: Incoming, document: Document, digest: str, on_embedded: OnEmbedded
+) -> tuple[Prepared, FileState]:
+    """Place and embed one document; one that is cancelled meanwhile leaves no file behind."""
     placed = _placed(corpus, item, digest=digest)
     state = corpus.state(placed.path.resolve())
     try:
-        return corpus.index_document(document, file=state, meter=meter)
+        return corpus.prepare(document, file=state, on_embedded=on_embedded), state
     except Cancelled:
         if placed.is_new:
             placed.path.unlink(missing_ok=True)

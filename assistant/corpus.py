@@ -1,7 +1,8 @@
 """Keeps the corpus folder and its index equal: sync, remove, restore.
 
 The folder is the truth. Each file is one article; it is read in a child process, embedded, and
-written in one transaction, so that an interrupted run has done what it has done.
+written in one transaction, so that an interrupted run has done what it has done. While one is
+embedded, the next are read and those before are written.
 """
 
 import re
@@ -10,16 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from assistant import sources
 from assistant.catalogue import FileState, KnownFailure
 from assistant.comparing import Difference, Found, Known, compare
+from assistant.embedding import OnEmbedded
 from assistant.errors import DataError, Superseded, UnknownArticle, UnreadableFile
 from assistant.folders import DataFolder
-from assistant.index import Index
+from assistant.index import Index, Prepared
 from assistant.personal import Personal
+from assistant.pipeline import WritingBeside
 from assistant.progress import Meter, OnProgress
 from assistant.records import Article, ArticleText, Change, Document, Failure, Report
 from assistant.trash import Trash
@@ -110,29 +114,40 @@ class Corpus:
         added: list[Change] = []
         updated: list[Change] = []
         failed: list[Failure] = []
-        documents = self.reader.read_all(file.path for file in files)
-        for file, (_, document) in zip(files, documents, strict=True):
-            if isinstance(document, UnreadableFile):
-                failed.append(self._fail(file.state, document))
+
+        def told(done: tuple[Found, Change | Failure]) -> None:
+            file, what = done
+            if isinstance(what, Failure):
+                failed.append(what)
             else:
-                change = self.index_document(document, file=file.state, meter=meter)
-                (updated if file.former else added).append(change)
+                (updated if file.former else added).append(what)
             meter.article(size=file.state.size, item=file.state.path)
+
+        documents = self.reader.read_all(file.path for file in files)
+        with WritingBeside(told) as writing:
+            for file, (_, document) in zip(files, documents, strict=True):
+                if isinstance(document, UnreadableFile):
+                    writing.put(partial(self._noted, file, document))
+                    continue
+                on_embedded = meter.embedded(file.state.path, also=writing.look)
+                prepared = self.prepare(document, file=file.state, on_embedded=on_embedded)
+                job = partial(self._written, file, prepared)
+                writing.put(job, size=len(prepared.cut))
         return Report(tuple(added), tuple(updated), failed=tuple(failed))
 
-    def index_document(
-        self, document: Document, *, file: FileState, meter: Meter | None = None
-    ) -> Change:
-        """Write one document that lies in the folder as an article."""
+    def prepare(
+        self, document: Document, *, file: FileState, on_embedded: OnEmbedded | None = None
+    ) -> Prepared:
+        """Make an article of a document that lies in the folder, and embed it."""
         article = self._article(document, file=file)
+        return self.index.prepare(article, document=document, on_embedded=on_embedded)
 
-        def on_embedded(count: int, of: int) -> None:
-            if meter:
-                meter.passages(count, of=of, item=file.path)
-
-        prepared = self.index.prepare(article, document=document, on_embedded=on_embedded)
+    def write(self, prepared: Prepared, *, file: FileState) -> Change:
+        """Write a prepared article."""
+        _ = prepared.passages  # their terms take time, so they are found before the lock is held
         with self._writing(f"indexing {file.path}"):
             self.index.put(prepared, file=file)
+        article = prepared.article
         return Change(article.id, article.path, article.title)
 
     # --- single articles ---
@@ -240,7 +255,8 @@ class Corpus:
 
     def _article(self, document: Document, *, file: FileState) -> Article:
         """What the catalogue lists: the document, with what a person or a fetch knows better."""
-        article_id = self._id_of(file)
+        today = date.today().isoformat()
+        article_id = self._id_of(file, day=today)
         origin = self.personal.origin(file.hash)
         article = Article(
             id=article_id,
@@ -253,25 +269,29 @@ class Corpus:
             url=document.url or (origin.url if origin else None),
             pages=len(document.pages),
             words=count_words(document.text),
-            added=self.personal.added(article_id, day=date.today().isoformat()),
+            added=self.personal.added(article_id, day=today),
             tags=tuple(sorted({*document.tags, *self.personal.tags(article_id)})),
         )
         corrected: dict[str, Any] = dict(self.personal.corrections(article_id))
         return replace(article, **corrected)
 
-    def _id_of(self, file: FileState) -> str:
+    def _id_of(self, file: FileState, *, day: str) -> str:
         """The article's ID; a kill in the middle of a `restore` can leave one at two paths."""
-        article_id = self.personal.article_id(file.path, hash=file.hash)
+        article_id = self.personal.article_id(file.path, hash=file.hash, day=day)
         owner = self.index.catalogue.article(article_id)
         if owner and owner.path != file.path and (self.folder / owner.path).exists():
             return self.personal.another_id(file.path, hash=file.hash, owner=owner.path)
         return article_id
 
-    def _fail(self, file: FileState, error: UnreadableFile) -> Failure:
+    def _written(self, file: Found, prepared: Prepared) -> tuple[Found, Change]:
+        return file, self.write(prepared, file=file.state)
+
+    def _noted(self, found: Found, error: UnreadableFile) -> tuple[Found, Failure]:
+        file = found.state
         failure = KnownFailure(file.path, file.size, file.mtime_ns, error.message, error.hint)
         with self._writing(f"noting {file.path}"):
             self.index.catalogue.fail(failure)
-        return Failure(file.path, error.message, error.hint)
+        return found, Failure(file.path, error.message, error.hint)
 
     @staticmethod
     def _known(found: T | None, article_id: str) -> T:

@@ -92,20 +92,23 @@ def embed(
     *,
     embedder: Embedder,
     known: Callable[[Sequence[bytes]], set[bytes]],
+    ready: Mapping[bytes, Embedding] | None = None,
     former: Callable[[], Mapping[str, Vectors]] = dict,
     on_embedded: OnEmbedded | None = None,
 ) -> dict[bytes, Embedding]:
     """Embed the texts whose keys are not `known`, some at a time, and their passages' sentences.
 
+    Those that are `ready` are given back as they are.
+
     `former` gives the vectors of sentences that the article had before: it is asked where a passage
     is new, and what stands there is not embedded again. Progress counts passages.
     """
-    had = known(list(wanted))
+    embeddings: dict[bytes, Embedding] = dict(ready or {})
+    had = known([key for key in wanted if key not in embeddings]) | embeddings.keys()
     missing = [key for key in wanted if key not in had]
     of = sum(passage is not None for _, passage in wanted.values())
     if on_embedded and had:
         on_embedded(sum(wanted[key][1] is not None for key in had), of)
-    embeddings: dict[bytes, Embedding] = {}
     sentence_rows = former() if missing else {}
     for first in range(0, len(missing), EMBEDDED_AT_ONCE):
         batch = missing[first : first + EMBEDDED_AT_ONCE]

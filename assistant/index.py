@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -41,14 +42,28 @@ VECTORS = "passages-sentences-titles"
 """What has vectors of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
-    """An article that is cut and embedded, ready to be written."""
+    """An article that is cut and embedded, ready to be written.
+
+    `texts` are what is embedded and indexed of each passage, `keys` those of their embeddings.
+    """
 
     article: Article
     document: Document
-    passages: Sequence[NewPassage]
+    cut: Sequence[Passage]
+    texts: Sequence[str]
+    keys: Sequence[bytes]
     embeddings: Mapping[bytes, Embedding]
+
+    @cached_property
+    def passages(self) -> list[NewPassage]:
+        """The passages with their keyword terms, found when they are first asked for."""
+        language = self.article.language
+        return [
+            NewPassage(passage, keywords.index_terms(text, language=language), key)
+            for passage, text, key in zip(self.cut, self.texts, self.keys, strict=True)
+        ]
 
 
 class Index:
@@ -75,6 +90,7 @@ class Index:
         self._check_made_with()
         self._embedder = Checked(embedder, held=self.catalogue.dimension())
         self._use_neutral(self._load_neutral())
+        self._prepared = WeakValueDictionary[bytes, Embedding]()  # of what is not written yet
         self._query = lru_cache(maxsize=256)(self._embedder.query)
         self._copies = CopyFinder(
             self.catalogue,
@@ -111,7 +127,8 @@ class Index:
     ) -> Prepared:
         """Cut and embed an article, which takes long and writes nothing.
 
-        Words that were embedded before are not embedded again. `on_embedded` is told, batch by
+        Words that were embedded before are not embedded again, also where an article that has them
+        is prepared and not written yet. `on_embedded` is told, batch by
         batch, how many more passages of how many are done.
         """
         cut = passages.split(
@@ -130,20 +147,19 @@ class Index:
         wanted: dict[bytes, tuple[str, Passage | None]] = {
             key: (text, p) for key, text, p in zip(keys, texts, cut, strict=True)
         }
-        new = [
-            NewPassage(passage, keywords.index_terms(text, language=article.language), key)
-            for passage, text, key in zip(cut, texts, keys, strict=True)
-        ]
         if says_something(article.title):
             wanted.setdefault(self._key(article.title), (article.title, None))
+        ready = {key: known for key in wanted if (known := self._prepared.get(key)) is not None}
         embeddings = embed(
             wanted,
+            ready=ready,
             embedder=self._embedder,
             known=self.catalogue.known,
             former=lambda: self._former_sentences(article.id),
             on_embedded=on_embedded,
         )
-        return Prepared(article, document, new, embeddings)
+        self._prepared.update(embeddings)
+        return Prepared(article, document, cut, texts, keys, embeddings)
 
     def put(self, prepared: Prepared, *, file: FileState) -> None:
         """Write a prepared article whole, in place of its former version."""

@@ -20,25 +20,38 @@ class Meter:
         self._on_progress = on_progress
         self._started = time.monotonic()
         self._articles = self._passages = self._bytes = 0
+        self._item = ""
         self._done = self._of = 0
 
     def passages(self, count: int, *, of: int, item: str) -> None:
         """Count passages that were embedded, of so many that the item has."""
         self._passages += count
-        self._done, self._of = self._done + count, of
+        before = self._done if item == self._item else 0
+        self._item, self._done, self._of = item, before + count, of
         self._tell(item)
 
+    def embedded(self, item: str, *, also: Callable[[], None]) -> Callable[[int, int], None]:
+        """What an embedder tells of an item's passages: counts them, and looks after `also`."""
+
+        def on_embedded(count: int, of: int) -> None:
+            also()
+            self.passages(count, of=of, item=item)
+
+        return on_embedded
+
     def article(self, *, size: int, item: str) -> None:
-        """Count an article that is done, indexed or failed."""
+        """Count an article that is done, indexed or failed, while another may be embedded."""
         self._articles += 1
         self._bytes += size
-        self._done = self._of = 0
+        if item == self._item:
+            self._done = self._of = 0
         self._tell(item)
 
     def _tell(self, item: str) -> None:
         if self._on_progress is None:
             return
         elapsed = max(time.monotonic() - self._started, 1e-6)
+        current = item == self._item
         left = elapsed * (self._size - self._bytes) / self._bytes if self._bytes else None
         self._on_progress(
             Progress(
@@ -49,7 +62,7 @@ class Meter:
                 per_second=self._passages / elapsed,
                 seconds_left=left,
                 item=item,
-                passages=self._done,
-                passages_total=self._of,
+                passages=self._done if current else 0,
+                passages_total=self._of if current else 0,
             )
         )

@@ -43,6 +43,12 @@ def test_the_day_of_adding_is_the_first_one(personal: Personal) -> None:
     assert personal.added("x", day="2026-05-05") == "2026-01-01"
 
 
+def test_the_day_of_adding_is_noted_with_a_new_id(personal: Personal) -> None:
+    article_id = personal.article_id("a.txt", hash="1", day="2026-01-01")
+    assert personal.article_id("a.txt", hash="1", day="2026-05-05") == article_id
+    assert personal.added(article_id, day="2026-09-09") == "2026-01-01"
+
+
 def test_an_origin_comes_back(personal: Personal) -> None:
     origin = Origin("https://example.org/a", "2026-01-01")
     personal.note_origin("h", origin=origin)

@@ -16,7 +16,7 @@ class NewPassage:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Embedding:
     """The vectors of a passage, shape (dimension,), and of its sentences, one row each."""
 

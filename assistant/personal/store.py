@@ -35,14 +35,19 @@ class Personal:
         """Let go of the file."""
         self._kept.close()
 
-    def article_id(self, path: str, *, hash: str) -> str:
-        """The ID of the article at `path`, given when it is first seen and kept ever after."""
+    def article_id(self, path: str, *, hash: str, day: str = "") -> str:
+        """The ID of the article at `path`, given when it is first seen and kept ever after.
+
+        With a new ID `day` is noted as the one it was added on, in the same transaction.
+        """
         with self._kept.writing() as db:
             row = db.execute("SELECT id FROM ids WHERE path = ?", (path,)).fetchone()
             if row:
                 return str(row[0])
             key = _free_id(db, path, hash)
             db.execute("INSERT INTO ids VALUES (?, ?, ?)", (key, path, hash))
+            if day:
+                db.execute("INSERT OR IGNORE INTO added VALUES (?, ?)", (key, day))
             return key
 
     def another_id(self, path: str, *, hash: str, owner: str) -> str:
@@ -64,9 +69,13 @@ class Personal:
 
     def added(self, article_id: str, *, day: str) -> str:
         """The day an article was first added; `day` if that is now."""
+        query = "SELECT day FROM added WHERE id = ?"
+        with self._kept.reading() as db:
+            row = db.execute(query, (article_id,)).fetchone()
+        if row:
+            return str(row[0])
         with self._kept.writing() as db:
             db.execute("INSERT OR IGNORE INTO added VALUES (?, ?)", (article_id, day))
-            query = "SELECT day FROM added WHERE id = ?"
             return str(db.execute(query, (article_id,)).fetchone()[0])
 
     def note_origin(self, hash: str, *, origin: Origin) -> None:
