@@ -43,13 +43,14 @@ class Stories:
         """The articles but one that share `least` values of a sketch or more, most shared first."""
         if not values:
             return []
-        query = (
-            "SELECT article_id, count(*) FROM sketches JOIN stories USING (number) "
-            f"WHERE value IN ({', '.join('?' * len(values))}) AND article_id != ? "
-            "GROUP BY number, article_id HAVING count(*) >= ? ORDER BY 2 DESC, 1 LIMIT ?"
+        query = (  # counted first: a phrase that all articles have is in as many rows as they are
+            "SELECT article_id, shared FROM (SELECT number, count(*) AS shared FROM sketches "
+            f"WHERE value IN ({', '.join('?' * len(values))}) GROUP BY number "
+            "HAVING count(*) >= ?) AS likely JOIN stories USING (number) "
+            "WHERE article_id != ? ORDER BY 2 DESC, 1 LIMIT ?"
         )
         with self._connections.reading() as db:
-            return [row[0] for row in db.execute(query, (*values, without, least, most))]
+            return [row[0] for row in db.execute(query, (*values, least, without, most))]
 
     def texts(self, article_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """The text and language of each of these articles."""
