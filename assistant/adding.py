@@ -13,16 +13,14 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from assistant import sources
+from assistant import indexing, sources
 from assistant.catalogue import FileState
 from assistant.corpus import Corpus
-from assistant.embedding import OnEmbedded
-from assistant.errors import Cancelled, InputError, UnreadableFile
-from assistant.index import Prepared
+from assistant.errors import InputError, UnreadableFile
 from assistant.personal import Origin
-from assistant.pipeline import WritingBeside
+from assistant.preparing import Prepared
 from assistant.progress import Meter, OnProgress
-from assistant.records import Change, Document, Failure, Report
+from assistant.records import Change, Failure, Report
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 """An address of any scheme (RFC 3986); fetching refuses all but http and https."""
@@ -244,18 +242,22 @@ def _take_in(
         meter.article(size=size, item=item.label)
 
     documents = corpus.reader.read_all(item.path for item, _ in fresh)
-    with WritingBeside(told) as writing:
+    with indexing.run(corpus.index, meter=meter, told=told) as run:
         for (item, digest), (_, document) in zip(fresh, documents, strict=True):
             try:
                 if isinstance(document, UnreadableFile):
                     raise document
-                on_embedded = meter.embedded(item.label, also=writing.look)
-                prepared, file = _prepared(corpus, item, document, digest, on_embedded)
+                placed = _placed(corpus, item, digest=digest)
             except InputError as error:
-                writing.put(partial(_refused, item, error))
-            else:
-                job = partial(_written, corpus, item, prepared, file)
-                writing.put(job, size=len(prepared.cut))
+                run.note(partial(_refused, item, error))
+                continue
+            file = corpus.state(placed.path.resolve())
+            run.put(
+                corpus.draft(document, file=file),
+                item=item.label,
+                write=partial(_written, corpus, item, file),
+                undo=partial(_unplace, placed),
+            )
 
 
 def _refused(item: Incoming, error: InputError) -> tuple[Incoming, InputError]:
@@ -263,26 +265,15 @@ def _refused(item: Incoming, error: InputError) -> tuple[Incoming, InputError]:
 
 
 def _written(
-    corpus: Corpus, item: Incoming, prepared: Prepared, file: FileState
-) -> tuple[Incoming, Change | InputError]:
-    try:
-        return item, corpus.write(prepared, file=file)
-    except InputError as error:
-        return item, error
+    corpus: Corpus, item: Incoming, file: FileState, prepared: Prepared
+) -> tuple[Incoming, Change]:
+    return item, corpus.write(prepared, file=file)
 
 
-def _prepared(
-    corpus: Corpus, item: Incoming, document: Document, digest: str, on_embedded: OnEmbedded
-) -> tuple[Prepared, FileState]:
-    """Place and embed one document; one that is cancelled meanwhile leaves no file behind."""
-    placed = _placed(corpus, item, digest=digest)
-    state = corpus.state(placed.path.resolve())
-    try:
-        return corpus.prepare(document, file=state, on_embedded=on_embedded), state
-    except Cancelled:
-        if placed.is_new:
-            placed.path.unlink(missing_ok=True)
-        raise
+def _unplace(placed: sources.Placed) -> None:
+    """Leave no file of what is cancelled before it is embedded."""
+    if placed.is_new:
+        placed.path.unlink(missing_ok=True)
 
 
 def _placed(corpus: Corpus, item: Incoming, *, digest: str) -> sources.Placed:

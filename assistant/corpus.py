@@ -15,15 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from assistant import sources
+from assistant import indexing, sources
 from assistant.catalogue import FileState, KnownFailure
 from assistant.comparing import Difference, Found, Known, compare
-from assistant.embedding import OnEmbedded
 from assistant.errors import DataError, Superseded, UnknownArticle, UnreadableFile
 from assistant.folders import DataFolder
-from assistant.index import Index, Prepared
+from assistant.index import Index
 from assistant.personal import Personal
-from assistant.pipeline import WritingBeside
+from assistant.preparing import Draft, Prepared
 from assistant.progress import Meter, OnProgress
 from assistant.records import Article, ArticleText, Change, Document, Failure, Report
 from assistant.trash import Trash
@@ -124,30 +123,25 @@ class Corpus:
             meter.article(size=file.state.size, item=file.state.path)
 
         documents = self.reader.read_all(file.path for file in files)
-        with WritingBeside(told) as writing:
+        with indexing.run(self.index, meter=meter, told=told) as run:
             for file, (_, document) in zip(files, documents, strict=True):
                 if isinstance(document, UnreadableFile):
-                    writing.put(partial(self._noted, file, document))
-                    continue
-                on_embedded = meter.embedded(file.state.path, also=writing.look)
-                prepared = self.prepare(document, file=file.state, on_embedded=on_embedded)
-                job = partial(self._written, file, prepared)
-                writing.put(job, size=len(prepared.cut))
+                    run.note(partial(self._noted, file, document))
+                else:
+                    draft = self.draft(document, file=file.state)
+                    run.put(draft, item=file.state.path, write=partial(self._written, file))
         return Report(tuple(added), tuple(updated), failed=tuple(failed))
 
-    def prepare(
-        self, document: Document, *, file: FileState, on_embedded: OnEmbedded | None = None
-    ) -> Prepared:
-        """Make an article of a document that lies in the folder, and embed it."""
-        article = self._article(document, file=file)
-        return self.index.prepare(article, document=document, on_embedded=on_embedded)
+    def draft(self, document: Document, *, file: FileState) -> Draft:
+        """Make an article of a document that lies in the folder, and cut it."""
+        return self.index.cut(self._article(document, file=file), document=document)
 
     def write(self, prepared: Prepared, *, file: FileState) -> Change:
         """Write a prepared article."""
         _ = prepared.passages  # their terms take time, so they are found before the lock is held
         with self._writing(f"indexing {file.path}"):
             self.index.put(prepared, file=file)
-        article = prepared.article
+        article = prepared.draft.article
         return Change(article.id, article.path, article.title)
 
     # --- single articles ---

@@ -1,6 +1,6 @@
 """Turns passages into embeddings for one index: only new words, only vectors of its own length."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from hashlib import blake2b
 
 import numpy as np
@@ -13,7 +13,8 @@ from assistant.records import Embedder, Passage, Vectors
 
 EMBEDDED_AT_ONCE = 16
 
-OnEmbedded = Callable[[int, int], None]
+OnEmbedded = Callable[[Set[bytes]], None]
+"""Told of the keys whose texts are embedded now, or were before."""
 Wanted = Mapping[bytes, tuple[str, Passage | None]]
 """Texts to embed by their keys, each with its passage; a title has none."""
 
@@ -93,23 +94,22 @@ def embed(
     embedder: Embedder,
     known: Callable[[Sequence[bytes]], set[bytes]],
     ready: Mapping[bytes, Embedding] | None = None,
-    former: Callable[[], Mapping[str, Vectors]] = dict,
+    former: Callable[[Set[bytes]], Mapping[str, Vectors]] = lambda missing: {},
     on_embedded: OnEmbedded | None = None,
 ) -> dict[bytes, Embedding]:
     """Embed the texts whose keys are not `known`, some at a time, and their passages' sentences.
 
     Those that are `ready` are given back as they are.
 
-    `former` gives the vectors of sentences that the article had before: it is asked where a passage
-    is new, and what stands there is not embedded again. Progress counts passages.
+    `former` gives the vectors of sentences that articles had before: it is asked where texts are
+    missing, and what stands there is not embedded again.
     """
     embeddings: dict[bytes, Embedding] = dict(ready or {})
     had = known([key for key in wanted if key not in embeddings]) | embeddings.keys()
     missing = [key for key in wanted if key not in had]
-    of = sum(passage is not None for _, passage in wanted.values())
     if on_embedded and had:
-        on_embedded(sum(wanted[key][1] is not None for key in had), of)
-    sentence_rows = former() if missing else {}
+        on_embedded(had)
+    sentence_rows = former(set(missing)) if missing else {}
     for first in range(0, len(missing), EMBEDDED_AT_ONCE):
         batch = missing[first : first + EMBEDDED_AT_ONCE]
         cut = [wanted[key][1] for key in batch]
@@ -122,7 +122,7 @@ def embed(
             own = [found[text] for text in part]
             embeddings[key] = Embedding(row, np.stack(own) if own else rows[:0])
         if on_embedded:
-            on_embedded(sum(passage is not None for passage in cut), of)
+            on_embedded(set(batch))
     return embeddings
 
 

@@ -1,26 +1,22 @@
 """The index of a corpus: catalogue, vector cache and exact search, kept in step."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 import numpy as np
 
 from assistant import copies, fusion, keywords, neutral, passages
-from assistant.catalogue import Embedding, FileState, NewPassage, Stacked, open_catalogue
+from assistant.catalogue import FileState, Stacked, open_catalogue
 from assistant.embedding import (
     Checked,
     NeutralReader,
-    OnEmbedded,
-    embed,
     key_of,
-    says_something,
     sentence_texts,
 )
 from assistant.errors import IndexMismatch
 from assistant.matrix import Matrix
+from assistant.preparing import Draft, OnPassages, Prepared, Preparer
 from assistant.records import Article, Document, Embedder, Passage, Vectors
 from assistant.stories import CopyFinder
 from assistant.vectors import make_vectors
@@ -40,30 +36,6 @@ the passages that changed are embedded, with their sentences."""
 
 VECTORS = "passages-sentences-titles"
 """What has vectors of its own."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An article that is cut and embedded, ready to be written.
-
-    `texts` are what is embedded and indexed of each passage, `keys` those of their embeddings.
-    """
-
-    article: Article
-    document: Document
-    cut: Sequence[Passage]
-    texts: Sequence[str]
-    keys: Sequence[bytes]
-    embeddings: Mapping[bytes, Embedding]
-
-    @cached_property
-    def passages(self) -> list[NewPassage]:
-        """The passages with their keyword terms, found when they are first asked for."""
-        language = self.article.language
-        return [
-            NewPassage(passage, keywords.index_terms(text, language=language), key)
-            for passage, text, key in zip(self.cut, self.texts, self.keys, strict=True)
-        ]
 
 
 class Index:
@@ -90,7 +62,12 @@ class Index:
         self._check_made_with()
         self._embedder = Checked(embedder, held=self.catalogue.dimension())
         self._use_neutral(self._load_neutral())
-        self._prepared = WeakValueDictionary[bytes, Embedding]()  # of what is not written yet
+        self._preparer = Preparer(
+            self.catalogue,
+            embedder=self._embedder,
+            limit=passage_chars,
+            former=self._former_sentences,
+        )
         self._query = lru_cache(maxsize=256)(self._embedder.query)
         self._copies = CopyFinder(
             self.catalogue,
@@ -122,56 +99,30 @@ class Index:
 
     # --- writing ---
 
-    def prepare(
-        self, article: Article, *, document: Document, on_embedded: OnEmbedded | None = None
-    ) -> Prepared:
-        """Cut and embed an article, which takes long and writes nothing.
+    def cut(self, article: Article, *, document: Document) -> Draft:
+        """Cut an article into passages."""
+        return self._preparer.cut(article, document=document)
 
-        Words that were embedded before are not embedded again, also where an article that has them
-        is prepared and not written yet. `on_embedded` is told, batch by
-        batch, how many more passages of how many are done.
+    def embed(
+        self, drafts: Sequence[Draft], *, on_embedded: OnPassages | None = None
+    ) -> list[Prepared]:
+        """Embed articles together, which takes long and writes nothing.
+
+        `on_embedded` is told, batch by batch, how many more passages of an article are done.
         """
-        cut = passages.split(
-            document.text,
-            article_id=article.id,
-            language=article.language,
-            headings=document.headings,
-            pages=document.pages,
-            limit=self._passage_chars,
-        )
-        texts = [
-            passages.embedded_text(passage, title=article.title, published=article.published)
-            for passage in cut
-        ]
-        keys = [self._key(text) for text in texts]
-        wanted: dict[bytes, tuple[str, Passage | None]] = {
-            key: (text, p) for key, text, p in zip(keys, texts, cut, strict=True)
-        }
-        if says_something(article.title):
-            wanted.setdefault(self._key(article.title), (article.title, None))
-        ready = {key: known for key in wanted if (known := self._prepared.get(key)) is not None}
-        embeddings = embed(
-            wanted,
-            ready=ready,
-            embedder=self._embedder,
-            known=self.catalogue.known,
-            former=lambda: self._former_sentences(article.id),
-            on_embedded=on_embedded,
-        )
-        self._prepared.update(embeddings)
-        return Prepared(article, document, cut, texts, keys, embeddings)
+        return self._preparer.embed(drafts, on_embedded=on_embedded)
 
     def put(self, prepared: Prepared, *, file: FileState) -> None:
         """Write a prepared article whole, in place of its former version."""
-        document = prepared.document
+        article, document = prepared.draft.article, prepared.draft.document
         story = self._copies.story(
-            prepared.article,
+            article,
             text=document.text,
             passages=prepared.passages,
             embeddings=prepared.embeddings,
         )
         self.catalogue.put(
-            prepared.article,
+            article,
             file=file,
             text=document.text,
             passages=prepared.passages,

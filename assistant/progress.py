@@ -30,15 +30,6 @@ class Meter:
         self._item, self._done, self._of = item, before + count, of
         self._tell(item)
 
-    def embedded(self, item: str, *, also: Callable[[], None]) -> Callable[[int, int], None]:
-        """What an embedder tells of an item's passages: counts them, and looks after `also`."""
-
-        def on_embedded(count: int, of: int) -> None:
-            also()
-            self.passages(count, of=of, item=item)
-
-        return on_embedded
-
     def article(self, *, size: int, item: str) -> None:
         """Count an article that is done, indexed or failed, while another may be embedded."""
         self._articles += 1

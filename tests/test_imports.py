@@ -82,7 +82,9 @@ ROWS = (
     ("differences",),
     ("composing", "clarifying"),
     ("writing",),
+    ("preparing",),
     ("index", "answering"),
+    ("indexing",),
     ("corpus", "retrieval", "recalling"),
     (
         "adding",

@@ -23,7 +23,7 @@ def index(tmp_path: Path, embedder: FakeEmbedder) -> Index:
 
 def put(index: Index, name: str, text: str, *, language: str = "en", title: str = "T") -> int:
     article = Article(id=name, path=name, title=title, language=language)
-    prepared = index.prepare(article, document=Document(text))
+    (prepared,) = index.embed([index.cut(article, document=Document(text))])
     index.put(prepared, file=FileState(name, name, 1, 1))
     return len(prepared.passages)
 
@@ -64,16 +64,46 @@ def test_a_sentence_that_stays_in_a_changed_article_is_not_embedded_again(
 
 
 def test_progress_counts_what_was_known_already(index: Index) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[int] = []
     article = Article(id="a", path="a", title="T")
     for _ in range(2):
-        prepared = index.prepare(
-            article, document=Document(TEXT), on_embedded=lambda *counts: told.append(counts)
-        )
+        draft = index.cut(article, document=Document(TEXT))
+        (prepared,) = index.embed([draft], on_embedded=lambda draft, count: told.append(count))
         index.put(prepared, file=FileState("a", "a", 1, 1))
-    count = index.catalogue.counts()[1]
-    assert sum(done for done, _ in told) == 2 * count
-    assert {of for _, of in told} == {count}
+    assert sum(told) == 2 * index.catalogue.counts()[1]
+
+
+def test_short_articles_are_embedded_in_one_call_and_written_each(
+    index: Index, embedder: FakeEmbedder
+) -> None:
+    told: list[tuple[str, int]] = []
+    texts = {"a": "The bridge is new.", "b": "The ferry is old.", "c": "The bridge is new."}
+    drafts = [
+        index.cut(Article(id=name, path=name, title="T", language="en"), document=Document(text))
+        for name, text in texts.items()
+    ]
+    prepared = index.embed(
+        drafts, on_embedded=lambda draft, count: told.append((draft.article.id, count))
+    )
+    for name, each in zip(texts, prepared, strict=True):
+        index.put(each, file=FileState(name, name, 1, 1))
+    assert len(embedder.passage_calls) == 1
+    assert told == [("a", 1), ("b", 1), ("c", 1)]
+    assert index.catalogue.counts() == (3, 3)
+    for name, text in texts.items():
+        (stored,) = index.catalogue.embeddings_of(name)
+        assert np.allclose(stored.passage, embedder.passages([f"T\n{text}"])[0])
+        assert np.allclose(stored.sentences, embedder.passages([text]), atol=1e-3)
+    assert index.catalogue.problems() == []
+
+
+def test_a_passage_that_is_another_articles_title_keeps_its_sentences(index: Index) -> None:
+    titled = index.cut(Article(id="a", path="a", title="It is new."), document=Document("Yes."))
+    bare = index.cut(Article(id="b", path="b", title=""), document=Document("It is new."))
+    for name, each in zip("ab", index.embed([titled, bare]), strict=True):
+        index.put(each, file=FileState(name, name, 1, 1))
+    (stored,) = index.catalogue.embeddings_of("b")
+    assert len(stored.sentences) == 1
 
 
 def test_reading_a_passage_embeds_none_of_its_sentences_again(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeEmbedder
 
-from assistant import Assistant, Progress, Report
+from assistant import Assistant, Progress, Report, indexing
 from assistant.catalogue import FileState
 from assistant.errors import Cancelled, NoSpace
 from assistant.index import Index, Prepared
@@ -30,6 +30,12 @@ class Turns(FakeEmbedder):
         if len(self.passage_calls) == 1:
             self.before_second()
         return super().passages(texts)
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three short articles would fill one batch."""
+    monkeypatch.setattr(indexing, "TOGETHER", 1)
 
 
 @pytest.fixture
@@ -169,6 +175,43 @@ def test_each_source_is_told_of_when_adding_is_stopped(
             assistant.add(*(folder / name for name in NAMES), on_progress=stop, on_source=note)
         assert told == written(assistant) == ["bridge.txt"]
     assert [file.name for file in corpus.glob("*.txt")] == ["bridge.txt"]
+
+
+def test_short_articles_are_embedded_together_and_a_bad_file_in_its_turn(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "TOGETHER", 16)
+    (folder / "empty.txt").write_bytes(b"")  # after bridge, before ferry and globe
+    items: list[str] = []
+
+    def note(progress: Progress) -> None:
+        if not progress.passages:
+            items.append(progress.item)
+
+    embedder = FakeEmbedder()
+    with opened(folder, embedder) as assistant:
+        report = assistant.sync(on_progress=note)
+        assert written(assistant) == list(NAMES)
+    assert [failure.path for failure in report.failed] == ["empty.txt"]
+    assert items == ["bridge.txt", "empty.txt", "ferry.txt", "globe.txt"]
+    assert len(embedder.passage_calls) == 2
+
+
+def test_what_is_cancelled_before_it_is_embedded_leaves_no_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "TOGETHER", 16)
+    corpus = tmp_path / "empty"
+    corpus.mkdir()
+
+    def stop(progress: Progress) -> None:
+        raise Cancelled("Enough.")
+
+    with opened(corpus, FakeEmbedder()) as assistant:
+        with pytest.raises(Cancelled):
+            assistant.add(*(folder / name for name in NAMES), on_progress=stop)
+        assert written(assistant) == []
+    assert list(corpus.glob("*.txt")) == []
 
 
 def test_copies_are_found_among_the_articles_of_the_same_run(folder: Path) -> None:

@@ -170,7 +170,7 @@ def index(tmp_path: Path, embedder: FakeEmbedder) -> Iterator[Index]:
 def put(index: Index, name: str, *, text: str = "", language: str = "") -> None:
     text, language = (text, language) if text else TEXTS[name]
     article = Article(id=name, path=name, title="", language=language)
-    prepared = index.prepare(article, document=Document(text))
+    (prepared,) = index.embed([index.cut(article, document=Document(text))])
     index.put(prepared, file=FileState(name, name, 1, 1))
 
 

@@ -60,7 +60,7 @@ def fill(index: Index, *, articles: int, parts: int = 1) -> None:
         key = f"a{number}"
         article = Article(id=key, path=key, title=key, language="en")
         text = "\n\n".join(text_of(f"{key}-{part}") for part in range(parts))
-        prepared = index.prepare(article, document=Document(text))
+        (prepared,) = index.embed([index.cut(article, document=Document(text))])
         index.put(prepared, file=FileState(key, key, 1, 1))
 
 
