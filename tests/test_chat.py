@@ -1,5 +1,6 @@
 """How the page follows an answer, adds articles and is built, without a browser."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -278,3 +279,10 @@ def test_the_page_can_be_built_in_a_fixed_language(built: Callable[..., Any]) ->
     assert "Fragen" in labels
     assert blocks.analytics_enabled is False
     assert blocks.delete_cache == (3600, 3600)
+
+
+def test_no_rule_for_some_screens_is_lost() -> None:
+    blocks = re.findall(r"^@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", theme.style(), re.MULTILINE)
+    assert len(blocks) > 5
+    for block in blocks:  # Gradio puts each rule in them below its .contain, which lies in these
+        assert not re.search(r"[{}]\s*(\.gradio-container|html|body|:root)\b", block), block

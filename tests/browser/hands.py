@@ -1,12 +1,14 @@
 """What a person does on the page, for the tests: type, wait, open."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
+from browser.conftest import Server
 
 QUIET_SERVERS = pytest.mark.filterwarnings(
     "ignore::ResourceWarning",
@@ -57,6 +59,16 @@ def open_library(page: Any) -> None:
 def titles(page: Any) -> list[str]:
     cells = page.locator(".shelf tbody .title").all_inner_texts()
     return [cell.removesuffix("Correct").strip() for cell in cells]  # the button beside it
+
+
+@contextmanager
+def serving(assistant: Any, **options: Any) -> Iterator[Server]:
+    """A server of the test's own, which ends within it."""
+    running = Server(assistant, **options)
+    try:
+        yield running
+    finally:
+        running.close()
 
 
 def taken_in(url: str, body: bytes, *, name: str) -> str:

@@ -24,7 +24,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from browser.conftest import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).parent.parent.parent
-QUESTION = "How much will the Kelmouth Harbour Tunnel cost according to the City Auditor?"
+QUESTIONS = {
+    "quotes": "How much will the Kelmouth Harbour Tunnel cost according to the City Auditor?",
+    "ollama": "How many North Korean soldiers did the United States say were sent to Russia for"
+    " training?",
+}
+"""What is asked of whom: a model answers in English from a German article."""
 WIDE, PHONE = (1280, 800), (390, 780)
 INDEXED_SECONDS = 1200
 MOST_BYTES = 200_000
@@ -75,7 +80,7 @@ def wait_until_indexed(browser: Any, url: str) -> None:
     page.context.close()
 
 
-def photograph(browser: Any, url: str, folder: Path, *, question: str) -> list[Path]:
+def photograph(browser: Any, url: str, folder: Path, *, question: str | None) -> list[Path]:
     """Ask, open a source, visit the library; one picture of each, wide and narrow."""
     taken: list[Path] = []
 
@@ -88,9 +93,10 @@ def photograph(browser: Any, url: str, folder: Path, *, question: str) -> list[P
     for scheme in ("light", "dark"):
         page = open_page(browser, url, size=WIDE, scheme=scheme)
         engine = "quotes" if page.locator(".light.without-model").count() else "ollama"
+        asked = question or QUESTIONS[engine]
         if scheme == "light":
             shoot(page, "welcome")
-        ask(page, question)
+        ask(page, asked)
         shoot(page, f"ask-{engine}-{scheme}")
         page.locator(".turn a.chip").first.click()
         page.wait_for_selector(".reader :is(mark.here, .page-view .box):visible")
@@ -104,7 +110,7 @@ def photograph(browser: Any, url: str, folder: Path, *, question: str) -> list[P
         shoot(page, f"status-{scheme}")
         page.context.close()
         phone = open_page(browser, url, size=PHONE, scheme=scheme)
-        ask(phone, question)
+        ask(phone, asked)
         shoot(phone, f"phone-{scheme}")
         phone.locator(".turn a.chip").first.click()
         phone.wait_for_selector(".reader :is(mark.here, .page-view .box):visible")
@@ -137,7 +143,7 @@ def main() -> int:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--url", help="photograph the page of this running server")
-    parser.add_argument("--question", default=QUESTION)
+    parser.add_argument("--question", help="ask this, whoever answers")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     taken: list[Path] = []

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from browser.conftest import Server, Tabs
 from browser.fake_assistant import FakeAssistant
-from browser.hands import open_library, titles, until
+from browser.hands import open_library, serving, titles, until
 
 pytestmark = [
     pytest.mark.browser,
@@ -195,6 +195,34 @@ def test_what_arrives_while_a_batch_is_added_is_the_next_batch(
     sizes = [len(call) for call in fake.added]
     assert sum(sizes) == 6
     assert max(sizes) >= 4, sizes
+
+
+def test_a_server_started_anew_gets_what_is_left_to_add(
+    chromium: Any, contexts: dict[str, Any], tmp_path: Path
+) -> None:
+    fake = FakeAssistant()
+    fake.pause = 0.3
+    files = written(tmp_path, *(f"{n}.txt" for n in range(8)), "bad.bin")
+    with serving(fake) as first:
+        tabs = Tabs(chromium, contexts, first.url)
+        page = tabs.open()
+        open_library(page)
+        page.evaluate("window.firstLoad = true")
+        page.set_input_files(FILES, files)
+        rows(page, "added").nth(1).wait_for()
+    page.wait_for_selector(".offline:has-text('The server does not answer')")
+    page.wait_for_selector(".work .sum:not(:text-matches('^9 of 9'))")
+    with serving(fake, port=first.port):
+        page.wait_for_selector(".work .sum:text-is('9 of 9 done, 1 failed')")
+        assert rows(page, "failed").locator(".name").all_inner_texts() == ["bad.bin"]
+        added = [shown.text for shown in list(fake.shelf.values())[5:]]
+        assert sorted(set(added)) == [f"Text of {n}.txt" for n in range(8)]
+        page.wait_for_timeout(4_000)  # longer than the page takes to ask whether it is there
+        assert page.evaluate("window.firstLoad")  # the reason for the failure stays to be read
+        page.click(".clear-rows")
+        page.wait_for_function("!window.firstLoad")
+        page.wait_for_selector(".shelf .count:has-text('articles'):visible")
+        tabs.close()
 
 
 def test_a_file_that_is_removed_meanwhile_is_one_failed_row(

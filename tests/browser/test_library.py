@@ -16,6 +16,8 @@ def test_title_outlet_and_date_are_corrected_in_the_row(tabs: Tabs, fake: FakeAs
     page = tabs.open()
     open_library(page)
     row = page.locator("tr[data-id=ferry]")
+    title = row.locator("td.title [data-read]").bounding_box()
+    assert row.bounding_box()["height"] < 2 * title["height"]  # the hidden button takes no room
     row.hover()
     row.locator(".amend").click()
     page.locator(".amend-form [name=title]").fill("The last ferry")

@@ -405,7 +405,11 @@ def test_a_narrow_screen_shows_everything_without_sideways_scrolling(
     reader = page.locator(".reader")
     until(lambda: reader.bounding_box()["x"] == pytest.approx(0, abs=1))  # it slides in
     assert reader.bounding_box()["width"] == pytest.approx(width)
+    assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
     page.click(".reader .close")
+    assert turn.locator("h2").bounding_box()["x"] <= 20  # the margin of a narrow screen
+    thumb = turn.locator(".thumb").first.bounding_box()
+    assert thumb["width"] >= 40 and thumb["height"] >= 40
     sideways = "document.documentElement.scrollWidth - innerWidth"
     assert page.evaluate(sideways) <= 0
     open_library(page)

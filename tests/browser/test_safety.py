@@ -1,8 +1,6 @@
 """Attacks and mishaps in a real Chromium: other users, other pages, names of files, restarts."""
 
-import contextlib
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,7 @@ import httpx
 import pytest
 from browser.conftest import CHROMIUM, FLAGS, Server, Tabs
 from browser.fake_assistant import FakeAssistant
-from browser.hands import COST, QUIET_SERVERS, answered, ask, open_library, taken_in, until
+from browser.hands import COST, QUIET_SERVERS, answered, ask, open_library, serving, taken_in, until
 from servers import routes
 
 from assistant.server import login, users
@@ -40,15 +38,6 @@ def entered(chromium: Any, name: str, **options: Any) -> Any:
     return context
 
 
-@contextlib.contextmanager
-def serving(assistant: Any, **options: Any) -> Iterator[Server]:
-    running = Server(assistant, **options)
-    try:
-        yield running
-    finally:
-        running.close()
-
-
 def test_suggestions_to_go_on_with_are_asked_by_a_click(tabs: Tabs, fake: FakeAssistant) -> None:
     page = tabs.open()
     ask(page, COST)
@@ -66,10 +55,13 @@ def test_a_restarted_server_is_noticed_and_the_page_picks_up(
         page = tabs.open()
         ask(page, COST)
         page.fill("#question textarea", "And what about the fer")
+        open_library(page)
         port = first.port
     page.wait_for_selector(".offline:has-text('The server does not answer')")
     with serving(fake, port=port):
         page.wait_for_selector(".offline", state="hidden", timeout=60_000)
+        page.wait_for_selector(".shelf tbody tr:visible")  # where the reader was
+        page.get_by_role("tab").nth(0).click()
         answered(page, COST)
         until(
             lambda: page.input_value("#question textarea") == "And what about the fer", seconds=20

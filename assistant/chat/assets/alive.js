@@ -1,7 +1,17 @@
 // Says when the server does not answer, and picks up when it is back: the conversation is in the
-// address, what was being typed is kept in the tab. Gradio reloads the page by itself at times, so
-// the draft is kept whenever the page is left.
+// address, what was being typed and which tab was open are kept in the browser's tab. Gradio reloads
+// the page by itself at times, so they are kept whenever the page is left.
 const DRAFT = "assistant:draft";
+const TAB = "assistant:tab";
+// A page loaded anew has no files to send: what is being added is finished before, and while reasons
+// for failures are in sight they stay.
+const OPEN = ["waiting", "sending", "arrived", "working"].map((state) => `[data-state=${state}]`).join();
+const failure = () => document.querySelector(".rows [data-state=failed]");
+const busy = () => document.querySelector(`.rows :is(${OPEN})`) || failure()?.offsetParent;
+// Gradio asks for its app_id until the server is back, and then loads the page anew at once.
+const ask = window.fetch;
+window.fetch = (what, how) =>
+  busy() && String(what).endsWith("/app_id") ? Promise.reject(new TypeError("not yet")) : ask(what, how);
 const typed = () => document.querySelector("#question textarea");
 const offline = document.createElement("p");
 offline.className = "offline";
@@ -18,13 +28,18 @@ const alive = async () => {
     return;
   }
   offline.hidden = true;
-  if (started !== null && started !== answer.started) location.reload();
+  document.dispatchEvent(new Event("assistant:alive"));
+  if (started !== null && started !== answer.started) {
+    if (!busy()) location.reload();
+    return;
+  }
   started = answer.started;
 };
 setInterval(alive, 3000);
 alive();
 
 addEventListener("pagehide", () => {
+  sessionStorage.setItem(TAB, document.querySelector("#tabs [role=tab][aria-selected=true]")?.id ?? "");
   const text = typed()?.value;
   text ? sessionStorage.setItem(DRAFT, text) : sessionStorage.removeItem(DRAFT);
 });
@@ -36,5 +51,14 @@ if (draft) {
     if (typed().value) return;
     typed().value = draft;
     typed().dispatchEvent(new Event("input", { bubbles: true }));
+  }, 100);
+}
+const left = sessionStorage.getItem(TAB);
+if (left && !location.hash) {
+  const waiting = setInterval(() => {
+    const tab = document.getElementById(left);
+    if (!tab) return;
+    clearInterval(waiting);
+    tab.click();
   }, 100);
 }

@@ -3,12 +3,14 @@
 // are added in one go, and meanwhile the next arrive.
 const AT_ONCE = 2;
 const MOST_ARRIVED = 40; // the others wait here: the server's disk is not theirs
+const MOST_TRIES = 3; // of one whose sending breaks off although the server is there
 const find = (selector) => element.querySelector(selector);
 const box = () => find(".intake");
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const OPEN = ["waiting", "sending", "arrived", "working"];
 let jobs = []; // { name, file | address, state, share, row, request, ticket }
 let adding = false; // whether a batch is on its way into the corpus
+let away = false; // whether the server is waited for
 let telling = 0;
 
 // --- rows ---
@@ -77,6 +79,7 @@ const tellWhy = (job, reasons) => {
 const those = (state) => jobs.filter((job) => job.state === state);
 
 const next = () => {
+  if (away) return;
   const room = Math.min(AT_ONCE - those("sending").length, MOST_ARRIVED - those("arrived").length);
   for (const job of those("waiting").slice(0, Math.max(0, room))) send(job);
   if (!adding && those("arrived").length) add(those("arrived"));
@@ -154,14 +157,26 @@ const add = async (batch) => {
   next();
 };
 
-// The request broke off: because the file is gone, or because the server is.
+// The request broke off: because the file is gone, or because the server is. That is waited for:
+// what it had is sent again, and what it had added by then is only found to be there.
 const lost = async (job) => {
   const texts = box().dataset;
-  const there = job.ticket || !job.file || (await job.file.stream().getReader().read().catch(() => null));
+  const there = !job.file || (await job.file.stream().getReader().read().catch(() => null));
   if (!OPEN.includes(job.state)) return;
-  if (there) fail(job, [["", texts.unreachable, texts.unreachableHint]]);
-  else fail(job, [["", texts.gone, texts.goneHint]]);
+  job.tries = (job.tries ?? 0) + 1;
+  if (!there) return fail(job, [["", texts.gone, texts.goneHint]]);
+  if (job.request.status > 200 || job.tries > MOST_TRIES) {
+    return fail(job, [["", texts.unreachable, texts.unreachableHint]]);
+  }
+  away = true;
+  show(job, "waiting", texts.waiting);
 };
+
+document.addEventListener("assistant:alive", () => {
+  if (!away) return;
+  away = false;
+  next();
+});
 
 const take = (wanted) => {
   const fresh = wanted.map((job) => ({ state: "waiting", share: 0, ...job }));
