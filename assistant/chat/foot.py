@@ -21,7 +21,7 @@ def foot(exchange: Exchange, *, language: str) -> Markup:
         tag("span", _facts(answer, language=language), class_="facts") if answer else "",
         *(_of_an_answer(exchange, answer, language=language) if answer else ()),
         *_again(exchange, language=language),
-        *(_thumbs(exchange, language=language) if answer else ()),
+        tag("span", *_thumbs(exchange, language=language), class_="thumbs") if answer else "",
     )
 
 

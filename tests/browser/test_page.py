@@ -410,6 +410,8 @@ def test_a_narrow_screen_shows_everything_without_sideways_scrolling(
     assert turn.locator("h2").bounding_box()["x"] <= 20  # the margin of a narrow screen
     thumb = turn.locator(".thumb").first.bounding_box()
     assert thumb["width"] >= 40 and thumb["height"] >= 40
+    tops = turn.locator(".thumb").evaluate_all("(both) => both.map((one) => one.offsetTop)")
+    assert len(tops) == 2 and len(set(tops)) == 1  # neither goes into a line of its own
     sideways = "document.documentElement.scrollWidth - innerWidth"
     assert page.evaluate(sideways) <= 0
     open_library(page)
