@@ -1,6 +1,7 @@
 """Turns passages into embeddings for one index: only new words, only vectors of its own length."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from hashlib import blake2b
 
 import numpy as np
@@ -124,6 +125,15 @@ def embed(
         if on_embedded:
             on_embedded(set(batch))
     return embeddings
+
+
+def measured(embedding: Embedding, *, by: Neutral) -> Embedding:
+    """An embedding with the lengths of its neutral vectors, of sentences as they will be stored."""
+    if len(embedding.lengths):
+        return embedding
+    sentences = embedding.sentences.astype(np.float16).astype(np.float32)
+    rows = np.concatenate([embedding.passage[None], sentences])
+    return replace(embedding, lengths=by.lengths(rows))
 
 
 def sentence_texts(passage: Passage) -> list[str]:

@@ -141,6 +141,7 @@ class Generations:
             fresh.catalogue.copy_embeddings(former, dimension=fresh.embedder.dimension)
         except DamagedFile:
             log.warning("The index in %s is damaged: what it holds is embedded anew.", former)
+        fresh.measure()
         return fresh
 
     def _mended(self, generation: str, error: DamagedFile) -> Index:

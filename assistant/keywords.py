@@ -7,7 +7,7 @@ index wants `tokenize = 'ascii'`, which takes every character above ASCII as par
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
 from itertools import pairwise
@@ -77,11 +77,6 @@ def query_terms(text: str, *, language: str) -> list[str]:
     Empty when the question holds nothing but stop words.
     """
     return list(dict.fromkeys(_terms(text, language)))
-
-
-def match_expression(terms: Iterable[str]) -> str:
-    """An FTS5 query for any of the terms."""
-    return " OR ".join(f'"{term}"' for term in terms)
 
 
 def _terms(text: str, language: str) -> Iterator[str]:

@@ -180,6 +180,7 @@ class Parts:
         try:
             with closing(Catalogue(file)) as known:
                 index.catalogue.take_embeddings(known, dimension=index.embedder.dimension)
+            index.measure()
         except DamagedFile:
             log.warning("%s is damaged: what it holds is embedded anew.", file)
 

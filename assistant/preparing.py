@@ -7,7 +7,8 @@ from weakref import WeakValueDictionary
 
 from assistant import keywords, passages
 from assistant.catalogue import Catalogue, Embedding, NewPassage
-from assistant.embedding import embed, key_of, says_something
+from assistant.embedding import embed, key_of, measured, says_something
+from assistant.neutral import Neutral
 from assistant.records import Article, Document, Embedder, Passage, Vectors
 
 
@@ -51,7 +52,8 @@ OnPassages = Callable[[Draft, int], None]
 class Preparer:
     """Cuts and embeds articles for one index, whose words are not embedded again.
 
-    `former` gives the vectors of the sentences that the article of an ID has in the index.
+    `former` gives the vectors of the sentences that the article of an ID has in the index,
+    `neutral` the map whose lengths are kept with the embeddings, where it never changes.
     """
 
     def __init__(
@@ -61,11 +63,13 @@ class Preparer:
         embedder: Embedder,
         limit: int,
         former: Callable[[str], Mapping[str, Vectors]],
+        neutral: Neutral | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._embedder = embedder
         self._limit = limit
         self._former = former
+        self._neutral = neutral
         self._unwritten = WeakValueDictionary[bytes, Embedding]()
 
     def cut(self, article: Article, *, document: Document) -> Draft:
@@ -121,6 +125,8 @@ class Preparer:
             former=former,
             on_embedded=told,
         )
+        if self._neutral:
+            embeddings = {k: measured(each, by=self._neutral) for k, each in embeddings.items()}
         unwritten.update(embeddings)
         return [Prepared(draft, _of(draft, embeddings)) for draft in drafts]
 

@@ -180,7 +180,9 @@ def test_filters(catalogue: Catalogue, filters: Filters, expected: str) -> None:
     put(catalogue, "Four, of no date.", id="d", language="es") if not filters else None
     found = {article.id for article in catalogue.articles(filters)} - {"d"}
     assert found == set(expected)
-    owners = {p.article_id for p in catalogue.passages(catalogue.numbers(filters)).values()}
+    owners = {
+        p.article_id for p in catalogue.passages(catalogue.scope(filters).numbers.tolist()).values()
+    }
     assert owners - {"d"} == set(expected)
 
 
@@ -310,3 +312,11 @@ def test_the_vocabulary_knows_the_terms_and_their_compounds(catalogue: Catalogue
     assert vocabulary.compounds_of("bahnhof", most=5) == ["hauptbahnhof", "bahnhofsuhr"]
     assert vocabulary.compounds_of("bahnhof", most=1) == ["hauptbahnhof"]
     assert vocabulary.known_terms([]) == set()
+
+
+def test_terms_that_are_miscounted_are_a_problem(catalogue: Catalogue) -> None:
+    put(catalogue, "The harbour is closed today.")
+    assert catalogue.problems() == []
+    with catalogue._connections.transaction() as db:
+        db.execute("UPDATE passages SET terms = terms + 1")
+    assert "1 passages whose terms are miscounted" in catalogue.problems()

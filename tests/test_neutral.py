@@ -196,17 +196,7 @@ def test_similarities_are_the_products_of_neutral_rows() -> None:
     found = neutral.similarities(rows, query)
     assert found.dtype == np.float32
     assert np.allclose(found, neutral.passages(rows) @ query, atol=1e-5)
+    known = neutral.similarities(rows, query, lengths=neutral.lengths(rows))
+    assert np.array_equal(found, known)
     silent = Neutral("0", *(0 * part for part in (neutral.matrix, query, query)))
     assert silent.similarities(rows, query).tolist() == [0.0] * 7
-
-
-def test_the_best_of_each_group_is_found_with_few_lengths() -> None:
-    random = np.random.default_rng(4)
-    counts = [1, 9, 2, 12]
-    rows = random.normal(size=(sum(counts), DIMENSION)).astype(np.float32)
-    none = np.zeros(DIMENSION, np.float32)
-    neutral = Neutral("t", np.eye(DIMENSION, dtype=np.float32), none, none)
-    query = neutral.queries(random.normal(size=DIMENSION).astype(np.float32))
-    every = np.split(neutral.similarities(rows, query), np.cumsum(counts)[:-1])
-    found = neutral.best_of_each(rows, counts, query)
-    assert np.allclose(found, [group.max() for group in every], atol=1e-6)

@@ -9,7 +9,8 @@ from searched import titles, write, write_corpus
 
 from assistant import Assistant
 from assistant.errors import UsageError
-from assistant.retrieval import Scope, keyword_matches
+from assistant.records import Filters
+from assistant.retrieval import keyword_matches
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def test_a_long_article_that_fills_all_places_is_no_error(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assistant.retrieval.FETCHED", 3)
+    monkeypatch.setattr("assistant.retrieval.FETCHED_A_HIT", 0)
     assert titles(assistant.search("lighthouse", k=10)).count("lighthouse") == 2
 
 
@@ -130,8 +132,9 @@ def test_keywords_find_german_compounds_by_their_parts_and_parts_in_compounds(
     assistant.sync()
     index = assistant._parts.index()
     for asked, title in (("Tunnel", "one"), ("Hauptbahnhof", "two")):
-        found = keyword_matches(index, asked, scope=Scope(), question="de")
+        every = {"filters": Filters(), "scope": index.catalogue.scope(), "most": 9}
+        found = keyword_matches(index, asked, **every, question="de")
         named = index.catalogue.passages(list(found))
         owners = {index.catalogue.article(p.article_id) for p in named.values()}
         assert title in {owner.title for owner in owners if owner}, asked
-        assert not keyword_matches(index, asked, scope=Scope(), question="en")
+        assert not keyword_matches(index, asked, **every, question="en")

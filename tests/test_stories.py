@@ -127,6 +127,7 @@ def test_copies_do_not_crowd_other_articles_out(
         write(assistant.folder, f"syndicated {number}", BRIDGE, outlet=f"Paper {number}")
     assistant.sync()
     monkeypatch.setattr("assistant.retrieval.FETCHED", 5)
+    monkeypatch.setattr("assistant.retrieval.FETCHED_A_HIT", 0)
     hits = assistant.search("harbour bridge ribbon mayor", k=2)
     assert [len(hit.copies) for hit in hits] == [9, 0]
 

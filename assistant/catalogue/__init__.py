@@ -1,5 +1,7 @@
 """The one door to the index's database: articles, passages, embeddings and keywords."""
 
+from assistant.catalogue.columns import Columns, Scope
+from assistant.catalogue.database import Numbers
 from assistant.catalogue.postgres import ServerFacts, check_postgres
 from assistant.catalogue.reading import FileState, KnownFailure
 from assistant.catalogue.shared import SharedFolder
@@ -9,11 +11,14 @@ from assistant.catalogue.writing import Embedding, NewPassage, Stacked
 
 __all__ = [
     "Catalogue",
+    "Columns",
     "Embedding",
     "FileState",
     "KnownFailure",
     "NewPassage",
     "NewStory",
+    "Numbers",
+    "Scope",
     "ServerFacts",
     "SharedFolder",
     "Stacked",

@@ -22,13 +22,16 @@ _TOGETHER = {
     "ON k.rowid = p.number WHERE k.rowid IS NULL",
     "keywords of no passage": "SELECT count(*) FROM keywords k LEFT JOIN passages p "
     "ON k.rowid = p.number WHERE p.number IS NULL",
+    "passages whose terms are miscounted": "SELECT count(*) FROM passages p JOIN keywords k "
+    "ON k.rowid = p.number WHERE p.terms <> CASE WHEN k.terms = '' THEN 0 "
+    "ELSE length(k.terms) - length(replace(k.terms, ' ', '')) + 1 END",
     "passages both there and dropped": "SELECT count(*) FROM passages JOIN dropped USING (number)",
 }
 _SAYS = (
     "SELECT id, path, hash, title, outlet, author, published, language, url, a.pages, words, "
     "text, t.pages, headings FROM articles a JOIN texts t ON article_id = id ORDER BY id",
     'SELECT id, article_id, start, "end", language, heading, page, page_label, embedding, '
-    "vector, sentences, terms FROM passages JOIN embeddings ON key = embedding "
+    "vector, sentences, k.terms FROM passages JOIN embeddings ON key = embedding "
     "JOIN keywords k ON k.rowid = number ORDER BY id",
     "SELECT path, error FROM failures ORDER BY path",
 )

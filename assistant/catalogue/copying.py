@@ -9,9 +9,9 @@ _TABLES = (
     ("articles", "id, path, hash, size, mtime_ns, title, outlet, author, published, language, url, "
      "pages, words, added, tags"),
     ("texts", "article_id, text, pages, headings"),
-    ("embeddings", "key, vector, sentences"),
+    ("embeddings", "key, vector, sentences, lengths"),
     ("passages", 'number, id, article_id, start, "end", language, heading, page, page_label, '
-     "embedding"),
+     "embedding, terms"),
     ("keywords", "rowid, terms"),
     ("stories", "number, article_id, mean"),
     ("sketches", "value, number"),

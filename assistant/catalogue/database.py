@@ -10,6 +10,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Rows(Protocol):
     """What a statement gives; a cursor of both databases is one."""
@@ -61,23 +64,27 @@ class Lock(Protocol):
         """Hold it. Raises filelock.Timeout where it cannot be had in so many seconds."""
 
 
-Condition = tuple[str, Sequence[Any]]
-"""What follows WHERE …, beginning with AND or empty, and its values."""
+Numbers = NDArray[np.int64]
+Counts = NDArray[np.int64]
 
 
 class KeywordIndex(Protocol):
-    """Finds passages by their terms. `keywords (rowid, terms)` is written like a table."""
+    """Says which passage holds which term how often.
 
-    def scores(
-        self, db: Database, terms: Sequence[str], *, among: Condition, most: int
-    ) -> list[tuple[int, float]]:
-        """Numbers and BM25 scores of the passages `p` that hold any of the terms, best first.
-
-        `among` says which passages count. Equal for equal terms, whatever the database.
-        """
+    `keywords (rowid, terms)` is written like a table.
+    """
 
     def open_vocabulary(self, db: Database) -> None:
         """Let `vocabulary (term, doc)` be asked on this connection."""
+
+    def holding(self, db: Database, terms: Sequence[str]) -> dict[str, int]:
+        """How many passages hold each of the terms; those that none holds are left out."""
+
+    def postings(self, db: Database, term: str) -> tuple[Numbers, Counts]:
+        """The passages that hold a term, and how often each does."""
+
+    def times(self, db: Database, terms: Sequence[str], numbers: Numbers) -> Counts:
+        """How often each of these passages holds each of the terms, shape [passages, terms]."""
 
 
 class Store(ABC):

@@ -1,6 +1,6 @@
 """Reads the embeddings of a catalogue: by passage, by key, by article, and as one matrix."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,8 +40,8 @@ class EmbeddingReader:
     def stacked_embeddings(self, numbers: Sequence[int]) -> Stacked:
         """The same, all rows of all passages in one matrix: what a search has to multiply."""
         query = (
-            "SELECT number, vector, sentences FROM passages JOIN embeddings ON key = embedding "
-            "WHERE number IN ({})"
+            "SELECT number, vector, sentences, lengths FROM passages "
+            "JOIN embeddings ON key = embedding WHERE number IN ({})"
         )
         rows = list(self._in_pages(query, numbers))
         passages = _matrix([row[1] for row in rows])
@@ -52,6 +52,7 @@ class EmbeddingReader:
             passages=passages,
             sentences=sentences.reshape(-1, max(width, 1)),
             counts=[len(row[2]) // max(2 * width, 1) for row in rows],
+            lengths=_lengths([row[3] for row in rows]),
         )
 
     def embeddings_by_key(self, keys: Sequence[bytes]) -> dict[bytes, Embedding]:
@@ -59,10 +60,23 @@ class EmbeddingReader:
         query = "SELECT key, vector, sentences FROM embeddings WHERE key IN ({})"
         return {row[0]: _embedding(row[1], row[2]) for row in self._in_pages(query, keys)}
 
-    def vectors_by_key(self, keys: Sequence[bytes]) -> tuple[list[bytes], Vectors]:
-        """The raw embeddings under those of the keys that are known, without their sentences'."""
-        rows = list(self._in_pages("SELECT key, vector FROM embeddings WHERE key IN ({})", keys))
-        return [row[0] for row in rows], _matrix([row[1] for row in rows])
+    def vectors_by_key(
+        self, keys: Sequence[bytes]
+    ) -> "tuple[list[bytes], Vectors, Vectors | None]":
+        """The raw embeddings under those of the keys that are known, without their sentences'.
+
+        Third, the lengths of their neutral vectors; None where any is unknown.
+        """
+        query = "SELECT key, vector, lengths FROM embeddings WHERE key IN ({})"
+        rows = list(self._in_pages(query, keys))
+        known = _lengths([row[2] for row in rows])
+        return [row[0] for row in rows], _matrix([row[1] for row in rows]), known and known[0]
+
+    def unmeasured(self, *, most: int) -> dict[bytes, Embedding]:
+        """Some of the embeddings whose neutral lengths are not known, by their keys."""
+        query = "SELECT key, vector, sentences FROM embeddings WHERE length(lengths) = 0 LIMIT ?"
+        with self._connections.reading() as db:
+            return {row[0]: _embedding(row[1], row[2]) for row in db.execute(query, (most,))}
 
     def embeddings_of(self, article_id: str) -> list[Embedding]:
         """The raw embeddings of an article's passages, in reading order."""
@@ -105,10 +119,11 @@ class EmbeddingReader:
             return [row[0] for row in rows]
 
     def _in_pages(
-        self, query: str, values: Sequence[int] | Sequence[bytes] | Sequence[str]
+        self, query: str, values: Collection[int] | Collection[bytes] | Collection[str]
     ) -> Iterator[tuple[Any, ...]]:
-        for first in range(0, len(values), _AT_ONCE):
-            page = values[first : first + _AT_ONCE]
+        listed = list(values)
+        for first in range(0, len(listed), _AT_ONCE):
+            page = listed[first : first + _AT_ONCE]
             with self._connections.reading() as db:
                 yield from db.execute(query.format(", ".join("?" * len(page))), page).fetchall()
 
@@ -123,3 +138,13 @@ def _matrix(stored: Sequence[bytes]) -> Vectors:
     """Stored vectors as rows."""
     numbers = np.frombuffer(b"".join(stored), "<f4")
     return numbers.reshape(len(stored), len(numbers) // max(len(stored), 1))
+
+
+def _lengths(stored: Sequence[bytes]) -> "tuple[Vectors, Vectors] | None":
+    """The lengths of passages and those of their sentences, as they were stored together."""
+    if not all(stored):
+        return None
+    every = np.frombuffer(b"".join(stored), "<f4")
+    counts = np.asarray([len(each) // 4 for each in stored], np.intp)
+    first = np.cumsum(counts) - counts
+    return every[first], np.delete(every, first)

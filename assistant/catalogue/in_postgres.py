@@ -23,8 +23,8 @@ PREFIX = "assistant"
 _OURS = 0x61727469
 """The first of the two numbers of our advisory locks: "arti"."""
 _MISCOUNTED = (
-    "SELECT count(*) FROM keywords k WHERE length != "
-    "(SELECT coalesce(sum(times), 0) FROM postings WHERE passage = k.rowid)"
+    "SELECT count(*) FROM passages p WHERE terms != "
+    "(SELECT coalesce(sum(times), 0) FROM postings WHERE passage = p.number)"
 )
 _IDENTITY = (
     "SELECT (SELECT system_identifier FROM pg_control_system()), "

@@ -2,14 +2,22 @@
 
 from collections.abc import Collection, Sequence
 
-from assistant.catalogue import writing
+from assistant.catalogue import bm25, writing
+from assistant.catalogue.columns import ColumnReader, Scope
+from assistant.catalogue.database import Store
 from assistant.catalogue.embeddings import EmbeddingReader
-from assistant.catalogue.reading import passage_of, where
+from assistant.catalogue.reading import passage_of
+from assistant.catalogue.terms import Terms, TermsNow
 from assistant.records import Filters, Passage
 
 
 class PassageReader(EmbeddingReader):
     """The half of a catalogue that knows of passages and of what is kept with them."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._columns = ColumnReader(store)
+        self._terms = Terms(store)
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """The passages with these numbers; one that is gone is left out."""
@@ -20,35 +28,15 @@ class PassageReader(EmbeddingReader):
         )
         return {row[0]: passage_of(row[2:], text=row[1]) for row in self._in_pages(query, numbers)}
 
-    def places(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """The article and the language of each of these passages, without reading their text."""
-        query = "SELECT number, article_id, language FROM passages WHERE number IN ({})"
-        return {row[0]: (row[1], row[2]) for row in self._in_pages(query, numbers)}
-
     def passages_of(self, article_id: str) -> list[Passage]:
         """All passages of one article, in reading order."""
         with self._connections.reading() as db:
             numbers = writing.numbers(db, article_id)
         return sorted(self.passages(numbers).values(), key=lambda passage: passage.start)
 
-    def numbers(self, filters: Filters, *, without: Collection[str] = ()) -> list[int]:
-        """The numbers of the passages whose articles the filters let through, but for some."""
-        condition, values = where(filters)
-        but = f"AND id NOT IN ({', '.join('?' * len(without))})" if without else ""
-        query = (
-            "SELECT number FROM passages WHERE article_id IN "
-            f"(SELECT id FROM articles WHERE {condition} {but})"
-        )
-        with self._connections.reading() as db:
-            return [row[0] for row in db.execute(query, (*values, *without))]
-
-    def titles(self, numbers: Sequence[int]) -> dict[int, str]:
-        """The titles of the articles that the passages with these numbers belong to."""
-        query = (
-            "SELECT number, title FROM passages p JOIN articles a ON a.id = p.article_id "
-            "WHERE number IN ({})"
-        )
-        return {row[0]: row[1] for row in self._in_pages(query, numbers)}
+    def titles(self, article_ids: Collection[str]) -> dict[str, str]:
+        """The titles of these articles."""
+        return dict(self._in_pages("SELECT id, title FROM articles WHERE id IN ({})", article_ids))
 
     def numbers_of(self, ids: Sequence[str]) -> dict[str, int]:
         """The numbers of the passages with these IDs."""
@@ -56,28 +44,30 @@ class PassageReader(EmbeddingReader):
         return {row[0]: row[1] for row in self._in_pages(query, ids)}
 
     def keyword_scores(
-        self,
-        terms: Sequence[str],
-        *,
-        language: str,
-        most: int,
-        filters: Filters | None = None,
-        without: Collection[str] = (),
+        self, terms: Sequence[str], *, language: str, most: int, scope: Scope | None = None
     ) -> list[tuple[int, float]]:
         """Passages of one language that hold any of the terms, best first, with their BM25 score.
 
-        Only passages whose articles the filters let through count, but for some. Scores are
-        positive; a higher one is better.
+        Without a scope all passages count. Scores are positive; a higher one is better.
         """
-        if not terms:
-            return []
-        condition, values = where(filters or Filters())
-        among = "AND p.language = ?"
-        if filters:
-            among += f" AND p.article_id IN (SELECT id FROM articles WHERE {condition})"
-        if without:
-            among += f" AND p.article_id NOT IN ({', '.join('?' * len(without))})"
-        store = self._connections
-        with store.reading() as db:
-            asked = (among, (language, *values, *without))
-            return store.keywords.scores(db, terms, among=asked, most=most)
+        scope = scope or self.scope()
+        among = scope.columns.of_language(language)
+        if scope.allowed is not None:
+            among &= scope.allowed
+        columns, counts = scope.columns, self._terms.of(scope.columns)
+        return bm25.best(terms, counts=counts, columns=columns, among=among, most=most)
+
+    def terms(self) -> TermsNow:
+        """How often terms are held by the passages of now."""
+        return self._terms.of(self._columns.now())
+
+    def scope(self, filters: Filters | None = None, *, without: Collection[str] = ()) -> Scope:
+        """What a search may look at: the passages of the articles that the filters let through.
+
+        `without` names articles that are left out.
+        """
+        columns = self._columns.now()
+        if not filters and not without:
+            return Scope(columns)
+        through = self._columns.allowed(columns, filters or Filters(), without=without)
+        return Scope(columns, through)

@@ -3,7 +3,7 @@
 import re
 from importlib.resources import files
 
-VERSION = "2"
+VERSION = "3"
 """What `schema.sql` writes into `meta`."""
 
 _IN_POSTGRES = (

@@ -19,14 +19,19 @@ CREATE TABLE texts (
 
 -- By the hash of the embedded words: the same words are never embedded twice. `vector` is that of
 -- the passage, float32; `sentences` are those of its sentences in order, float16, one after another.
-CREATE TABLE embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL);
+-- `lengths`, float32: how long the neutral vector of the passage is and those of its sentences;
+-- empty where what is neutral is estimated from the corpus and may change.
+CREATE TABLE embeddings (
+    key BLOB PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL, lengths BLOB NOT NULL
+);
 
--- A row's words never change. AUTOINCREMENT: a number is never given again.
+-- A row's words never change. AUTOINCREMENT: a number is never given again. `terms` are counted.
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, language TEXT NOT NULL,
-    heading TEXT NOT NULL, page INTEGER, page_label TEXT, embedding BLOB NOT NULL
+    heading TEXT NOT NULL, page INTEGER, page_label TEXT, embedding BLOB NOT NULL,
+    terms INTEGER NOT NULL
 );
 CREATE INDEX passages_article ON passages (article_id);
 
@@ -62,4 +67,4 @@ CREATE TABLE failures (
 
 CREATE VIRTUAL TABLE keywords USING fts5 (terms, tokenize = 'ascii');
 
-INSERT INTO meta VALUES ('schema', '2'), ('change', '0');
+INSERT INTO meta VALUES ('schema', '3'), ('change', '0');

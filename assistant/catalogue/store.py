@@ -28,7 +28,7 @@ from assistant.catalogue.reading import (
 from assistant.catalogue.stories import NewStory
 from assistant.catalogue.vocabulary import Vocabulary
 from assistant.catalogue.writing import Embedding, NewPassage
-from assistant.records import Article, ArticleText, Filters, Heading, Page
+from assistant.records import Article, ArticleText, Filters, Heading, Page, Vectors
 
 _AT_ONCE = 500  # embeddings copied in one transaction: some megabytes
 
@@ -41,7 +41,7 @@ class Catalogue(PassageReader):
 
     def __init__(self, at: Path | Store) -> None:
         super().__init__(at if isinstance(at, Store) else InSqlite(at))
-        self.vocabulary = Vocabulary(self._connections)
+        self.vocabulary = Vocabulary(self._connections, counts=self.terms)
         self.facets = Facets(self._connections)
         self.stories = stories.Stories(self._connections)
 
@@ -101,15 +101,8 @@ class Catalogue(PassageReader):
             writing.upsert(db, "articles", row, key="id")
             writing.upsert(db, "texts", stored, key="article_id")
             db.executemany(
-                "INSERT INTO embeddings VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                [
-                    (
-                        key,
-                        new.passage.astype("<f4").tobytes(),
-                        new.sentences.astype("<f2").tobytes(),
-                    )
-                    for key, new in embeddings.items()
-                ],
+                writing.INSERT_EMBEDDING,
+                [(key, *writing.stored(new)) for key, new in embeddings.items()],
             )
             writing.replace_passages(db, article.id, passages)
             if story:
@@ -137,6 +130,7 @@ class Catalogue(PassageReader):
                 "UPDATE articles SET title = ?, outlet = ?, published = ?, tags = ? WHERE id = ?",
                 (*known, article.id),
             )
+            writing.next_change(db)
 
     def fail(self, failure: KnownFailure) -> None:
         """Remember a file that could not be read."""
@@ -166,21 +160,28 @@ class Catalogue(PassageReader):
         with store.writing() as db, store.former(db, former) as other:
             if other:
                 db.execute(
-                    f"INSERT INTO embeddings SELECT * FROM {other}.embeddings "
+                    "INSERT INTO embeddings (key, vector, sentences, lengths) "
+                    f"SELECT key, vector, sentences, ? FROM {other}.embeddings "
                     f"WHERE (key IN (SELECT embedding FROM {other}.passages) "
                     "OR length(sentences) = 0) AND length(vector) = ? ON CONFLICT DO NOTHING",
-                    (4 * dimension,),
+                    (b"", 4 * dimension),
                 )
 
     def take_embeddings(self, other: "Catalogue", *, dimension: int) -> None:
         """Take over the embeddings of a catalogue that another database keeps."""
         query = "SELECT key, vector, sentences FROM embeddings WHERE length(vector) = ?"
-        insert = "INSERT INTO embeddings VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
         with other._connections.reading() as source:
             rows = iter(source.execute(query, (4 * dimension,)))
             while some := list(islice(rows, _AT_ONCE)):
                 with self._connections.transaction() as db:
-                    db.executemany(insert, some)
+                    rows_without = [(*row, b"") for row in some]
+                    db.executemany(writing.INSERT_EMBEDDING, rows_without)
+
+    def measure(self, lengths: Mapping[bytes, Vectors]) -> None:
+        """Write the lengths of the neutral vectors of embeddings, by their keys."""
+        rows = [(found.astype("<f4").tobytes(), key) for key, found in lengths.items()]
+        with self._connections.transaction() as db:
+            db.executemany("UPDATE embeddings SET lengths = ? WHERE key = ?", rows)
 
     def save(self, file: Path) -> None:
         """Write all of it into a new file of SQLite."""
@@ -211,7 +212,7 @@ class Catalogue(PassageReader):
             return dict(db.execute("SELECT key, value FROM meta"))
 
     def change(self) -> int:
-        """A counter that grows whenever passages come or go."""
+        """A counter that grows whenever passages come or go, or an article is corrected."""
         with self._connections.reading() as db:
             return writing.change(db)
 

@@ -1,10 +1,17 @@
 """Statements that write to the catalogue, to be called inside a transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from assistant.catalogue.database import Database
 from assistant.records import Passage, Vectors
+
+INSERT_EMBEDDING = (
+    "INSERT INTO embeddings (key, vector, sentences, lengths) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT DO NOTHING"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +25,29 @@ class NewPassage:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Embedding:
-    """The vectors of a passage, shape (dimension,), and of its sentences, one row each."""
+    """The vectors of a passage, shape (dimension,), and of its sentences, one row each.
+
+    `lengths` are those of the neutral vectors, the passage's first, where they are known.
+    """
 
     passage: Vectors
     sentences: Vectors
+    lengths: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class Stacked:
     """The vectors of many passages, shape [n, dimension], and of all their sentences, [m,
-    dimension], in the order of the passages, each of which has `counts[i]` of them."""
+    dimension], in the order of the passages, each of which has `counts[i]` of them.
+
+    `lengths` are those of their neutral vectors, in the same orders; None where any is unknown.
+    """
 
     numbers: list[int]
     passages: Vectors
     sentences: Vectors
     counts: list[int]
+    lengths: "tuple[Vectors, Vectors] | None" = None
 
 
 def upsert(db: Database, table: str, row: Mapping[str, object], *, key: str) -> None:
@@ -70,8 +85,8 @@ def _insert(db: Database, item: NewPassage) -> None:
     place = (p.start, p.end, p.language, p.heading, p.page, p.page_label)
     ((number,),) = db.execute(
         'INSERT INTO passages (id, article_id, start, "end", language, heading, page, page_label, '
-        "embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-        (p.id, p.article_id, *place, item.key),
+        "embedding, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+        (p.id, p.article_id, *place, item.key, len(item.terms)),
     ).fetchall()
     words = " ".join(item.terms)
     db.execute("INSERT INTO keywords (rowid, terms) VALUES (?, ?)", (number, words))
@@ -88,8 +103,7 @@ def _move(db: Database, number: int, passage: Passage) -> None:
 
 def drop(db: Database, gone: Sequence[int]) -> None:
     """Drop passages, and note it for the vector cache; counts as a change even if none is."""
-    db.execute("UPDATE meta SET value = CAST(value AS BIGINT) + 1 WHERE key = 'change'")
-    now = change(db)
+    now = next_change(db)
     rows = [(number,) for number in gone]
     db.executemany("DELETE FROM keywords WHERE rowid = ?", rows)
     db.executemany("DELETE FROM passages WHERE number = ?", rows)
@@ -102,6 +116,18 @@ def numbers(db: Database, article_id: str) -> list[int]:
     return [row[0] for row in db.execute(query, (article_id,))]
 
 
+def next_change(db: Database) -> int:
+    """Count a change: what was remembered of the catalogue holds no more."""
+    db.execute("UPDATE meta SET value = CAST(value AS BIGINT) + 1 WHERE key = 'change'")
+    return change(db)
+
+
 def change(db: Database) -> int:
-    """The change counter: it grows whenever passages come or go."""
+    """The change counter: it grows whenever passages come or go, or an article is corrected."""
     return int(db.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()[0])
+
+
+def stored(embedding: Embedding) -> tuple[bytes, bytes, bytes]:
+    """The vectors and lengths of an embedding as the catalogue keeps them."""
+    vector, lengths = embedding.passage.astype("<f4"), embedding.lengths.astype("<f4")
+    return vector.tobytes(), embedding.sentences.astype("<f2").tobytes(), lengths.tobytes()

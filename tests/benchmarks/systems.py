@@ -19,7 +19,7 @@ from assistant.catalogue import Catalogue
 from assistant.folders import DataFolder
 from assistant.keywords import query_terms
 from assistant.passages import embedded_text
-from assistant.retrieval import FETCHED, MOST_TERMS
+from assistant.retrieval import MOST_TERMS
 
 DEPTH = 10
 """Ranks that are looked at."""
@@ -114,7 +114,9 @@ class Indexed(AbstractContextManager["Indexed"]):
             scored: list[tuple[int, float]] = []
             for language in languages:
                 terms = query_terms(question, language=language)[:MOST_TERMS]
-                scored += self._catalogue.keyword_scores(terms, language=language, most=FETCHED)
+                scored += self._catalogue.keyword_scores(
+                    terms, language=language, most=self.passages.fetched
+                )
             best = sorted(scored, key=lambda pair: (-pair[1], pair[0]))[: self.passages.fetched]
             found = self._catalogue.passages([number for number, _ in best])
             owners = [_number(self._known[found[n].article_id].path) for n, _ in best]
