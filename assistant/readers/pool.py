@@ -23,6 +23,8 @@ MOST_WORKERS = 8
 """Each takes some 100 MB; more read faster than anything is embedded."""
 FILES_A_WORKER = 500
 """Files after which a worker is replaced, so that no leak grows for ever."""
+MOST_AHEAD, BYTES_AHEAD = 32, 8_000_000
+"""Small files that are read ahead: as many as fill a batch for the embedder, if each is short."""
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH",
          "DYLD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP")  # fmt: skip
 
@@ -66,22 +68,27 @@ class ReaderPool:
         Paths are taken as they are needed, a few ahead of what is given.
         """
         threads = self._start()
-        ahead: deque[tuple[Path, Future[Outcome]]] = deque()
+        ahead: deque[tuple[Path, Future[Outcome], int]] = deque()
         remaining = iter(paths)
         try:
             while True:
-                while len(ahead) < 2 * self._workers:
+                while self._may_read_on([size for _, _, size in ahead]):
                     path = next(remaining, None)
                     if path is None:
                         break
-                    ahead.append((path, threads.submit(self.read, path)))
+                    ahead.append((path, threads.submit(self.read, path), _size(path)))
                 if not ahead:
                     return
-                path, future = ahead.popleft()
+                path, future, _ = ahead.popleft()
                 yield path, future.result()
         finally:
-            for _, future in ahead:
+            for _, future, _ in ahead:
                 future.cancel()
+
+    def _may_read_on(self, ahead: Sequence[int]) -> bool:
+        """Whether another file may be read ahead, beside those of these sizes."""
+        few = len(ahead) < 2 * self._workers
+        return few or (len(ahead) < MOST_AHEAD and sum(ahead) < BYTES_AHEAD)
 
     def read(self, path: Path) -> Outcome:
         """Read one file in a child process."""
@@ -167,6 +174,13 @@ def _cores() -> int:
         return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
     except AttributeError:  # not Linux
         return min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # reading it says why
 
 
 def _close_all(workers: "set[_Worker]") -> None:

@@ -49,7 +49,11 @@ def test_a_bad_file_is_one_failure_among_good_ones(pool: ReaderPool, tmp_path: P
     assert "noise.txt" in error.message and error.hint
 
 
-def test_paths_are_taken_only_as_they_are_needed(pool: ReaderPool) -> None:
+@pytest.mark.parametrize(("many", "most"), [(8_000_000, 32), (0, 2)], ids=["small", "large"])
+def test_paths_are_taken_only_as_they_are_needed(
+    pool: ReaderPool, monkeypatch: pytest.MonkeyPatch, many: int, most: int
+) -> None:
+    monkeypatch.setattr(pool_module, "BYTES_AHEAD", many)
     taken: list[int] = []
 
     def paths() -> Iterator[Path]:
@@ -59,7 +63,7 @@ def test_paths_are_taken_only_as_they_are_needed(pool: ReaderPool) -> None:
 
     found = pool.read_all(paths())
     next(found)
-    assert len(taken) < 6
+    assert len(taken) == most
     found.close()
 
 
