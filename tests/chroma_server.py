@@ -1,5 +1,6 @@
 """A real Chroma server on loopback, and a small proxy before it that wants a token."""
 
+import ssl
 import subprocess
 import sys
 import time
@@ -63,7 +64,9 @@ def chroma_server(folder: Path) -> Iterator[ChromaServer]:
 
 
 @contextmanager
-def guarded(server: ChromaServer, *, token: str) -> Iterator[str]:
+def guarded(
+    server: ChromaServer, *, token: str, tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """The address of a proxy that lets only requests with the token through."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -97,5 +100,5 @@ def guarded(server: ChromaServer, *, token: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-    with serving(Handler) as proxy:
+    with serving(Handler, tls=tls) as proxy:
         yield proxy.url

@@ -42,11 +42,15 @@ class PostgresServer:
         """Make the cluster, whose user has a password."""
         secret = self.folder / "password"
         secret.write_text(PASSWORD)
-        if self.as_other:
-            for path in (self.folder, secret):
-                shutil.chown(path, "postgres", "postgres")
+        self.own(self.folder)
+        self.own(secret)
         call = ["initdb", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={USER}"]
         self._run(*call, "--auth=scram-sha-256", f"--pwfile={secret}", "-D", self._data)
+
+    def own(self, path: Path) -> None:
+        """Let the server read it."""
+        if self.as_other:
+            shutil.chown(path, "postgres", "postgres")
 
     def start(self) -> None:
         options = f"{_OPTIONS} -p {self.port} -k {self.folder}"

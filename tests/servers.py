@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,9 +70,18 @@ class ScriptedServer:
 
 
 @contextmanager
-def serving(handler: type[BaseHTTPRequestHandler], *, port: int = 0) -> Iterator[Served]:
-    """Serve on loopback, each request in a thread of its own."""
+def serving(
+    handler: type[BaseHTTPRequestHandler],
+    *,
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[Served]:
+    """Serve on loopback, each request in a thread of its own; with a certificate by https."""
     server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    if tls:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -83,7 +93,8 @@ def serving(handler: type[BaseHTTPRequestHandler], *, port: int = 0) -> Iterator
             thread.join()
 
     try:
-        yield Served(f"http://127.0.0.1:{server.server_address[1]}", stop)
+        scheme = "https" if tls else "http"
+        yield Served(f"{scheme}://127.0.0.1:{server.server_address[1]}", stop)
     finally:
         stop()
 

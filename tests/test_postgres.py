@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from certificates import certificate
 from chroma_server import chroma_server
 from fakes import FakeEmbedder
 from filelock import Timeout
@@ -216,6 +218,45 @@ def test_one_process_adds_while_another_asks(folder: Path, url: str, tmp_path: P
         assert adding.returncode == 0
         assert asking.counts()[0] == 24 + len(WORDS)
         assert asking._parts.index().catalogue.problems() == []
+
+
+WORKER = """
+import sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from fakes import FakeEmbedder
+from assistant import Assistant
+if __name__ == "__main__":
+    folder, catalogue, chroma, *words = sys.argv[1:]
+    settings = dict(engine="quotes", catalogue=catalogue, chroma_url=chroma)
+    with Assistant(folder, embedder=FakeEmbedder(), **settings) as assistant:
+        for word in words:
+            path = Path(sys.argv[0]).parent / f"{{word}}.txt"
+            path.write_text(f"The {{word}} opens again. Who saw the {{word}} praised the {{word}}.")
+            assistant.add(path)
+            assert assistant.search(f"Does the {{word}} open?")[0].article.path == path.name
+"""
+
+
+def test_several_workers_add_at_once(folder: Path, url: str, tmp_path: Path) -> None:
+    script = tmp_path / "worker.py"
+    script.write_text(WORKER.format(tests=str(Path(__file__).parent)))
+    shares = [WORDS[at::3] for at in range(3)]
+    with chroma_server(tmp_path / "chroma") as chroma:
+        call = [sys.executable, str(script), str(folder), url, chroma.url]
+        workers = [subprocess.Popen([*call, *share]) for share in shares]
+        assert [worker.wait(timeout=180) for worker in workers] == [0, 0, 0]
+        with opened(folder, url, chroma_url=chroma.url) as assistant:
+            assistant.sync()
+            assistant.warm()
+            index = assistant._parts.index()
+            articles, passages = index.catalogue.counts()
+            assert articles == 24 + len(WORDS)
+            assert index.catalogue.problems() == []
+            assert index.cache.is_open and index.cache.count() == passages
+            for word in WORDS:
+                first = assistant.search(f"Does the {word} open?")[0]
+                assert first.article.path == f"{word}.txt"
 
 
 def test_who_has_another_folder_asks_and_does_not_change(
@@ -453,6 +494,32 @@ def test_who_may_not_make_tables_is_told_how(
         with pytest.raises(DataError, match="does not allow that") as caught:
             assistant.sync()
         assert "GRANT CREATE ON DATABASE" in caught.value.hint
+
+
+def test_a_certificate_is_checked(
+    postgres: PostgresServer, folder: Path, url: str, tmp_path: Path
+) -> None:
+    own = certificate(postgres.folder)
+    others = certificate(tmp_path)
+    for path in (own.file, own.key):
+        path.chmod(0o600)
+        postgres.own(path)
+    shutil.copy(own.file, tmp_path / "authority.pem")
+    for setting, value in (("ssl_cert_file", own.file), ("ssl_key_file", own.key), ("ssl", "on")):
+        postgres.run(f"ALTER SYSTEM SET {setting} = '{value}'")
+    postgres.run("SELECT pg_reload_conf()")
+    checked = f"{url}?sslmode=verify-full&sslrootcert={tmp_path / 'authority.pem'}"
+    with opened(folder, checked) as assistant:
+        assistant.sync()
+        assert assistant.search("bridge")
+        store = assistant._parts.index().catalogue._connections
+        with store.reading() as db:
+            query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+            assert db.execute(query).fetchone() == (True,)
+    strange = f"{url}?sslmode=verify-full&sslrootcert={others.file}"
+    with opened(folder, strange) as assistant, pytest.raises(ServiceError) as caught:
+        assistant.search("bridge")
+    assert "certificate" in caught.value.message and "\n" not in caught.value.message
 
 
 def test_an_export_holds_the_index_and_comes_back(folder: Path, url: str, tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from certificates import certificate
 from chroma_server import ChromaServer, chroma_server, guarded
 from fakes import FakeEmbedder
 from servers import Reply, free_port, scripted_server
@@ -319,6 +321,29 @@ def test_a_token_opens_what_stands_before_it(
         vectors.close()
     assert "wrong-token" not in caplog.text
     assert TOKEN not in caplog.text
+
+
+def test_a_certificate_is_checked_before_a_token_is_sent(
+    running: ChromaServer, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put(catalogue, "a", "b")
+    own = certificate(tmp_path)
+    monkeypatch.setenv("ASSISTANT_CHROMA_TOKEN", TOKEN)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with guarded(running, token=TOKEN, tls=own.context()) as url:
+        assert url.startswith("https:")
+        with pytest.raises(ServiceError, match="is not trusted") as caught:
+            check_server(url)
+        assert "SSL_CERT_FILE" in caught.value.hint
+        with closing(vectors_at(url, catalogue)) as vectors:
+            assert not vectors.open()
+        monkeypatch.setenv("SSL_CERT_FILE", str(own.file))
+        with closing(vectors_at(url, catalogue)) as vectors:
+            assert vectors.open()
+            assert len(vectors.nearest(query(), most=5) or []) == 2
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+        with pytest.raises(ServiceError, match="holds no certificate"):
+            check_server(url)
 
 
 # --- through the product ------------------------------------------------------------------------

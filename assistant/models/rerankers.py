@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assistant.errors import ModelError, SettingsError
-from assistant.models.door import CONNECT_SECONDS, START_OLLAMA, service_errors
+from assistant.models.door import CONNECT_SECONDS, START_OLLAMA, server_client, service_errors
 from assistant.records import Reranker
 from assistant.settings import Settings
 
@@ -51,7 +51,7 @@ class OllamaReranker:
         timeout = httpx.Timeout(self._settings.request_timeout, connect=CONNECT_SECONDS)
         with (
             service_errors("Ollama", url=url, model=self.model, hint=START_OLLAMA),
-            httpx.Client(trust_env=False, timeout=timeout) as client,
+            server_client(timeout=timeout) as client,
         ):
             found = []
             for text in texts:
@@ -101,7 +101,7 @@ class RerankServer:
         timeout = httpx.Timeout(self._timeout, connect=CONNECT_SECONDS)
         with (
             service_errors(SERVICE, url=self.url, model=self._model, hint=START),
-            httpx.Client(trust_env=False, timeout=timeout) as client,
+            server_client(timeout=timeout) as client,
         ):
             response = client.post(f"{self.url}/rerank", json=body)
             response.raise_for_status()

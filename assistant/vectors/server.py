@@ -18,7 +18,7 @@ from filelock import Timeout
 
 from assistant.catalogue import Catalogue
 from assistant.errors import AssistantError, ModelError, ServiceError
-from assistant.models.door import service_errors
+from assistant.models.door import server_client, service_errors
 from assistant.neutral import Neutral
 from assistant.settings import CHROMA_TOKEN, chroma_token, without_keys
 from assistant.vectors.cache import VectorCache
@@ -43,13 +43,12 @@ def check_server(url: str) -> str:
     Raises ServiceError where none answers, another program does, the token is wrong, or the server
     is of another version.
     """
-    import httpx
 
     base = url.partition("?")[0].rstrip("/")
     try:
         with (
             service_errors(SERVICE, url=base, hint=START, key=CHROMA_TOKEN, address=ADDRESS),
-            httpx.Client(trust_env=False, timeout=PROBE_SECONDS, headers=_headers()) as client,
+            server_client(timeout=PROBE_SECONDS, headers=_headers()) as client,
         ):
             for route in ("version", "auth/identity"):
                 response = client.get(f"{base}/api/v2/{route}")
