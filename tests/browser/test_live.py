@@ -63,5 +63,6 @@ def test_a_model_answers_translates_and_is_stopped(
         page.wait_for_selector(WRITING)
         page.keyboard.press("Escape")
         stopped = answered(page, FLOOD)
+        page.set_default_timeout(10_000)  # what is not there now does not come
         assert stopped.locator(".answer").inner_text().strip()
         assert "Stopped" in stopped.locator(".note").inner_text()

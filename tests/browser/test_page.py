@@ -110,6 +110,7 @@ def test_the_stages_and_the_first_words_show_while_the_answer_is_written(
     page.fill("#question textarea", COST)
     page.click("#ask")
     page.wait_for_selector(".steps li:has-text('Searching 124 passages')")
+    page.wait_for_selector(".steps li span:text-matches('^\\\\d\\\\.\\\\d s$')")
     page.wait_for_selector(".going-on .answer:has-text('The city')")
     assert "worth the money" not in page.locator(".going-on .answer").inner_text()
     page.click("#stop")
