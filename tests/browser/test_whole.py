@@ -1,6 +1,7 @@
 """The page over the real assistant (a fake embedder, the engine `quotes`), from file to source."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from browser.conftest import Tabs
 from browser.hands import QUIET_SERVERS, ask
 from browser.whole import whole_page
+from chroma_server import chroma_server
 from fakes import FakeEmbedder
 
 from assistant.assistant import Assistant
@@ -29,14 +31,21 @@ The city council put the cost of the harbour bridge at 84 million euros. The may
 """
 
 
-@pytest.fixture
-def whole(tmp_path: Path, chromium: Any, contexts: dict[str, Any]) -> Iterator[Tabs]:
-    """A page over a real assistant with one article."""
+@pytest.fixture(params=["in files", pytest.param("on servers", marks=pytest.mark.postgres)])
+def whole(
+    request: pytest.FixtureRequest, tmp_path: Path, chromium: Any, contexts: dict[str, Any]
+) -> Iterator[Tabs]:
+    """A page over a real assistant with one article, whose index is in files or on servers."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "bridge.md").write_text(ARTICLE)
-    with whole_page(corpus, chromium, contexts) as tabs:
-        yield tabs
+    with ExitStack() as stack:
+        kept = {}
+        if request.param == "on servers":
+            chroma = stack.enter_context(chroma_server(tmp_path / "chroma"))
+            postgres = request.getfixturevalue("postgres")
+            kept = {"catalogue": postgres.database(), "chroma_url": chroma.url}
+        yield stack.enter_context(whole_page(corpus, chromium, contexts, **kept))
 
 
 def test_from_a_file_to_the_sentence_that_proves_the_answer(whole: Tabs, tmp_path: Path) -> None:
