@@ -91,6 +91,7 @@ def start(setup: Setup) -> Iterator[Found]:
         {
             "help": lambda: _run([*COMMAND, "--help"]),
             "search": lambda: _run(searched),
+            "page": first_page,
             "imports": lambda: _run(list(BARE)),
         },
         rounds=setup.rounds,
@@ -98,17 +99,10 @@ def start(setup: Setup) -> Iterator[Found]:
     yield Figure("`assistant --help`", times.median("help"), "s", goal=Goal("ours", "≤", 0.4))
     what = "`assistant search`, a new process"
     yield Figure(what, times.median("search"), "s", goal=Goal("ours", "≤", 2))
-    pages = list[float]()
-    for _ in range(setup.rounds):
-        began = time.perf_counter()
-        with serving(folder):
-            pages.append(time.perf_counter() - began)
-    page = sorted(pages)[len(pages) // 2]
-    bare, against = times.median("imports"), "`import chromadb, gradio`"
-    yield Figure("`assistant serve` to its first page", page, "s", against, bare, TIMES_IMPORTS)
-
-
-TIMES_IMPORTS = Goal("ratio", "≤", 1.3)
+    page, bare = times.median("page"), times.median("imports")
+    what, against = "`assistant serve` to its first page", "`import chromadb, gradio`"
+    note = "with ending the server again"
+    yield Figure(what, page, "s", against, bare, Goal("ratio", "≤", 1.3), note)
 
 
 def memory(setup: Setup) -> Iterator[Found]:
