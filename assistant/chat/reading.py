@@ -109,6 +109,8 @@ def frame(*, language: str) -> Markup:
         role="dialog",
         aria_label=say("reader"),
         data_offline=say("offline"),
+        data_restarted=say("restarted"),
+        data_restarted_failed=say("restarted_failed"),
         data_at=template("page.source_of", language=language),
     )
 

@@ -213,7 +213,9 @@ def test_a_server_started_anew_gets_what_is_left_to_add(
     page.wait_for_selector(".offline:has-text('The server does not answer')")
     page.wait_for_selector(".work .sum:not(:text-matches('^9 of 9'))")
     with serving(fake, port=first.port):
+        page.wait_for_selector(".offline:has-text('What is being added is finished first')")
         page.wait_for_selector(".work .sum:text-is('9 of 9 done, 1 failed')")
+        page.wait_for_selector(".offline:has-text('once you have cleared the list')")
         assert rows(page, "failed").locator(".name").all_inner_texts() == ["bad.bin"]
         added = [shown.text for shown in list(fake.shelf.values())[5:]]
         assert sorted(set(added)) == [f"Text of {n}.txt" for n in range(8)]

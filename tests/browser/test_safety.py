@@ -58,6 +58,7 @@ def test_a_restarted_server_is_noticed_and_the_page_picks_up(
         open_library(page)
         port = first.port
     page.wait_for_selector(".offline:has-text('The server does not answer')")
+    assert page.locator(".toast-wrap:visible").count() == 0  # one voice says so
     with serving(fake, port=port):
         page.wait_for_selector(".offline", state="hidden", timeout=60_000)
         page.wait_for_selector(".shelf tbody tr:visible")  # where the reader was

@@ -7,7 +7,8 @@ const TAB = "assistant:tab";
 // for failures are in sight they stay.
 const OPEN = ["waiting", "sending", "arrived", "working"].map((state) => `[data-state=${state}]`).join();
 const failure = () => document.querySelector(".rows [data-state=failed]");
-const busy = () => document.querySelector(`.rows :is(${OPEN})`) || failure()?.offsetParent;
+const adding = () => document.querySelector(`.rows :is(${OPEN})`);
+const busy = () => adding() || failure()?.offsetParent;
 // Gradio asks for its app_id until the server is back, and then loads the page anew at once.
 const ask = window.fetch;
 window.fetch = (what, how) =>
@@ -19,21 +20,23 @@ offline.role = "alert";
 offline.hidden = true;
 document.querySelector(".gradio-container").append(offline);
 let started = null;
+const tell = (text) => {
+  if (offline.textContent !== text) offline.textContent = text ?? ""; // each change is read aloud
+  offline.hidden = !text;
+};
 
 const alive = async () => {
   const answer = await fetch("healthz", { cache: "no-store" }).then((r) => r.json()).catch(() => null);
+  const texts = panel()?.dataset ?? {};
   if (!answer || answer.status !== "ok") {
-    offline.textContent = panel()?.dataset.offline ?? "";
-    offline.hidden = !offline.textContent;
-    return;
+    document.documentElement.classList.add("lost"); // Gradio says so, too: one voice is enough
+    return tell(texts.offline);
   }
-  offline.hidden = true;
   document.dispatchEvent(new Event("assistant:alive"));
-  if (started !== null && started !== answer.started) {
-    if (!busy()) location.reload();
-    return;
-  }
-  started = answer.started;
+  started ??= answer.started;
+  if (started === answer.started) return tell("");
+  if (!busy()) return location.reload();
+  tell(adding() ? texts.restarted : texts.restartedFailed);
 };
 setInterval(alive, 3000);
 alive();
