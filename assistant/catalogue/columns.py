@@ -16,7 +16,7 @@ MOST_FILTERS = 8
 """Filters whose articles are remembered: a conversation asks on within the same ones."""
 _AT_ONCE = 20_000
 
-Rows = NDArray[np.intp]
+Rows = NDArray[np.integer]
 Mask = NDArray[np.bool_]
 
 

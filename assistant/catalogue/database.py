@@ -65,7 +65,7 @@ class Lock(Protocol):
 
 
 Numbers = NDArray[np.int64]
-Counts = NDArray[np.int64]
+Counts = NDArray[np.integer]
 
 
 class KeywordIndex(Protocol):

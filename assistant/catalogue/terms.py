@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from assistant.catalogue.columns import Columns, Rows
 from assistant.catalogue.database import Counts, Store
 
 MOST_COUNTED = 100_000
 """Terms whose passages are counted, unknown ones among them: 10 MB."""
-MOST_KEPT = 1_000_000
-"""Postings that are remembered: 16 MB."""
+MOST_KEPT = 4_000_000
+"""Postings that are remembered: 32 MB."""
 
 
 @dataclass
@@ -46,7 +48,8 @@ class TermsNow:
         rows, there = self.columns.rows(numbers)
         if self._kept > MOST_KEPT:
             self._postings, self._kept = {}, 0
-        found = self._postings[term] = rows, times[there]
+        found = rows.astype(np.int32), times[there].astype(np.int32)
+        self._postings[term] = found
         self._kept += len(rows)
         return found
 

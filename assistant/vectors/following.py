@@ -99,12 +99,7 @@ class Follower(ABC):
             client.close()
 
     def _nearest(self, query: Vectors, *, most: int) -> list[int]:
-        count = self._collection.count()
-        if not count:
-            return []
-        found = self._collection.query(
-            query_embeddings=[query], n_results=min(most, count), include=[]
-        )
+        found = self._collection.query(query_embeddings=[query], n_results=most, include=[])
         return [int(number) for number in found["ids"][0]]
 
     def _lacks_many(self) -> bool:
