@@ -34,6 +34,7 @@ from assistant.models import (
 )
 from assistant.observing import Observer, RequestLog, observed
 from assistant.parts import Parts, in_step
+from assistant.places import places
 from assistant.progress import OnProgress
 from assistant.records import (
     Answer,
@@ -67,6 +68,8 @@ from assistant.translating import translate
 if TYPE_CHECKING:
     from assistant.llamaindex import ArticleQueryEngine, ArticleRetriever
 
+WARM_LANGUAGES = 6
+"""Languages of the corpus whose names of places are made ready: 0.1 to 0.3 s each."""
 TOKENS_A_WORD = 4
 """Room for the tokens of an answer's words: in few languages a word has more."""
 
@@ -474,8 +477,10 @@ class Assistant:
         """Load what the first question needs: the embedder, and the vector cache if it is free."""
         index = self._parts.index(mend=True)
         detect_question("Is this English?", corpus={})
+        index.open_cache()  # first: without it all vectors would be read to search exactly
         index.nearest("warm", most=1)
-        index.open_cache()
+        for language in list(index.catalogue.languages())[:WARM_LANGUAGES]:
+            places("", language=language)
 
     def close(self) -> None:
         """Let go of all files; the assistant can be used again after."""

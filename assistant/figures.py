@@ -200,10 +200,16 @@ def same_name(name: str, words: Iterable[str]) -> bool:
         short, long = sorted((wanted, other), key=len)
         if len(short) >= 4 and (long.startswith(short) or long.endswith(short)):
             return True
-        near = len(short) >= 4 and abs(len(wanted) - len(other)) <= 3
-        if near and SequenceMatcher(None, wanted, other).ratio() >= 0.85:
+        if len(short) >= 4 and abs(len(wanted) - len(other)) <= 3 and _alike(wanted, other):
             return True
     return False
+
+
+def _alike(one: str, other: str, *, least: float = 0.85) -> bool:
+    """Whether two words are nearly the same; bounds that cost little are asked first."""
+    pair = SequenceMatcher(None, one, other)
+    bounds = (pair.real_quick_ratio, pair.quick_ratio, pair.ratio)
+    return all(bound() >= least for bound in bounds)
 
 
 def fold(word: str) -> str:

@@ -102,11 +102,16 @@ def folder() -> Path:
 def _languages() -> dict[str, dict[str, str]]:
     file = folder() / "languages.toml"
     try:
-        lines: dict[str, dict[str, str]] = tomllib.loads(_read(file))
+        return _parsed(_read(file))
     except tomllib.TOMLDecodeError as error:
         message = f"The prompt file {file} is not valid TOML: {error}."
         raise SettingsError(message, hint="Mend the line it names.") from error
-    return lines
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> dict[str, dict[str, str]]:
+    """What a file of TOML says; two milliseconds that every prompt would take again."""
+    return tomllib.loads(text)
 
 
 def _checked(name: str, text: str, *, file: Path) -> str:

@@ -42,13 +42,13 @@ def walk(folder: Path) -> Iterator[SourceFile]:
     if not _is_text(str(root)):
         return
     for relative, entry in _entries(root):
-        if entry.is_symlink() or not _may_be_article(entry.name):
+        if not _may_be_article(entry.name):
             continue
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError:
             continue
-        if stat.S_ISREG(status.st_mode) and _is_text(relative):
+        if stat.S_ISREG(status.st_mode) and _is_text(relative):  # a link is no regular file
             yield SourceFile(root, relative, status.st_size, status.st_mtime_ns)
 
 
@@ -104,20 +104,19 @@ def _entries(root: Path) -> list[tuple[str, os.DirEntry[str]]]:
 
 
 def _may_be_article(name: str) -> bool:
-    stem, dot, suffix = name.rpartition(".")
-    known = bool(stem) and (dot + suffix).casefold() in SUFFIXES
-    return known and not _is_about_the_folder(name)
+    dot = name.rfind(".")
+    return dot > 0 and name[dot:].casefold() in SUFFIXES and not _is_about_the_folder(name)
 
 
 def _is_text(path: str) -> bool:
     """Whether a path is one that a catalogue and a screen can hold."""
     try:
-        path.encode("utf-8")
+        return path.isascii() or bool(path.encode("utf-8"))
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _is_about_the_folder(name: str) -> bool:
     low = name.casefold()
-    return low in _NOT_ARTICLE_NAMES or low.split(".")[0] in _NOT_ARTICLES
+    begins = low.startswith(_NOT_ARTICLES) and low.split(".")[0] in _NOT_ARTICLES
+    return begins or low in _NOT_ARTICLE_NAMES
