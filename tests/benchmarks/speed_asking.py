@@ -21,17 +21,29 @@ from assistant.settings import load_settings
 PEOPLE = 20
 FIRST_QUESTION = "How much will the Kelmouth Harbour Tunnel cost according to the City Auditor?"
 FOLLOW_UP = (FIRST_QUESTION, "And when will it open?")
-FIRST_WORD = Goal("difference", "≤", 120)
+FIRST_WORD = Goal("ours", "≤", 120)
 BUSY = (Message("user", "Count from one to five."),)
 """Another prompt between two: it puts what a server remembers of the one before out of the way."""
 
 
+class Instant:
+    """A model that says one word at once: what is waited for then is ours."""
+
+    engine, name, context_tokens = "ollama", "instant", 4096
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) // 4
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[str | Usage]:
+        yield "It "
+
+
 class Watched:
-    """Ollama's chat model, with when it was asked what and when its first word came."""
+    """A chat model, with when it was asked what and when its first word came."""
 
     engine = "ollama"
 
-    def __init__(self, model: OllamaChat) -> None:
+    def __init__(self, model: OllamaChat | Instant) -> None:
         self.name, self.context_tokens = model.name, model.context_tokens
         self._model = model
         self.asked: list[tuple[Message, ...]] = []
@@ -82,26 +94,29 @@ def questions() -> list[str]:
 
 
 def first_word(setup: Setup) -> Iterator[Found]:
-    """Enter to the first word over the same prompt straight to Ollama; what ours adds, timed."""
+    """Enter to the first word: what ours adds, and over the same prompt straight to Ollama."""
+    instant = Watched(Instant())
+    with _sample(setup, chat_model=instant) as assistant:
+        assistant.warm()
+        timed = [_timed(assistant, question, watched=instant) for question in questions()]
+    added = [1000 * (before + after) for _, before, after in filter(None, timed)]
+    what = "what ours adds: from Enter to the request, and from the first piece to the event"
+    early = statistics.median(added[: setup.rounds])
+    note = (
+        f"{len(added)} questions in a process that has just warmed up; the first ones {early:.0f}"
+    )
+    yield Figure(what, statistics.median(added), "ms", goal=FIRST_WORD, note=note)
+
     watched, straight = _models(setup)
-    ours, theirs, before, after = list[float](), list[float](), list[float](), list[float]()
+    ours, theirs = list[float](), list[float]()
     with _sample(setup, chat_model=watched) as assistant:
         assistant.warm()
         for question in questions()[: max(2, setup.rounds)]:
             straight.ask(BUSY)
-            calls = len(watched.asked)
-            began = time.perf_counter()
-            events = assistant.stream(question, engine="ollama")
-            told = any(isinstance(event, Token) for event in events)
-            seen = time.perf_counter()
-            events.close()  # type: ignore[attr-defined]
-            if not told or len(watched.asked) == calls:
-                continue  # answered or refused without the model
-            ours.append(1000 * (seen - began))
-            before.append(1000 * (watched.called - began))
-            after.append(1000 * (seen - watched.answered))
-            straight.ask(BUSY)
-            theirs.append(straight.ask(watched.asked[-1])[0])
+            if told := _timed(assistant, question, watched=watched):
+                ours.append(1000 * told[0])
+                straight.ask(BUSY)
+                theirs.append(straight.ask(watched.asked[-1])[0])
     if not ours:
         raise ValueError("no question came to the model")
     middle = statistics.median
@@ -109,9 +124,23 @@ def first_word(setup: Setup) -> Iterator[Found]:
     note = f"{len(ours)} questions; difference of each pair {paired:+.0f} ms"
     against = "the same prompt straight to Ollama"
     yield Figure("Enter to first word", middle(ours), "ms", against, middle(theirs), note=note)
-    added = middle([one + other for one, other in zip(before, after, strict=True)])
-    what = "what ours adds: from Enter to the request, and from the first piece to the event"
-    yield Figure(what, added, "ms", goal=Goal("ours", "≤", FIRST_WORD.limit))
+
+
+def _timed(
+    assistant: Assistant, question: str, *, watched: Watched
+) -> tuple[float, float, float] | None:
+    """Seconds from Enter to the first word, to the request, and from the first piece to the word.
+
+    None for a question that is answered or refused without the model.
+    """
+    calls, began = len(watched.asked), time.perf_counter()
+    events = assistant.stream(question, engine="ollama")
+    told = any(isinstance(event, Token) for event in events)
+    seen = time.perf_counter()
+    events.close()  # type: ignore[attr-defined]
+    if not told or len(watched.asked) == calls:
+        return None
+    return seen - began, watched.called - began, seen - watched.answered
 
 
 def follow_up(setup: Setup) -> Iterator[Found]:
