@@ -1,6 +1,6 @@
 """The one door to the index's database: articles, passages, embeddings and keywords."""
 
-from assistant.catalogue.columns import Columns, Scope
+from assistant.catalogue.columns import Scope
 from assistant.catalogue.database import Numbers
 from assistant.catalogue.postgres import ServerFacts, check_postgres
 from assistant.catalogue.reading import FileState, KnownFailure
@@ -11,7 +11,6 @@ from assistant.catalogue.writing import Embedding, NewPassage, Stacked
 
 __all__ = [
     "Catalogue",
-    "Columns",
     "Embedding",
     "FileState",
     "KnownFailure",
