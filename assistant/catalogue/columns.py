@@ -73,6 +73,13 @@ class Scope:
         every = self.columns.numbers
         return every if self.allowed is None else every[self.allowed]
 
+    def those_of(self, numbers: Sequence[int]) -> list[int]:
+        """Those of the numbers that are among these passages, in their order."""
+        rows, _ = self.columns.rows(numbers)
+        kept = rows if self.allowed is None else rows[self.allowed[rows]]
+        found: list[int] = self.columns.numbers[kept].tolist()
+        return found
+
     def articles(self) -> int:
         """How many articles these passages are of."""
         owners = self.columns.articles

@@ -5,13 +5,17 @@ what differs is named here, and each database does it in a file of its own.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+AT_ONCE = 5000
 
 
 class Rows(Protocol):
@@ -55,6 +59,13 @@ def whole_or_not(db: Writable, *, begin: str = "BEGIN") -> Iterator[None]:
         if db.in_transaction:  # a full disk or a lost server may have ended it already
             db.execute("ROLLBACK")
         raise
+
+
+def in_pages(values: Collection[T]) -> Iterator[list[T]]:
+    """Values some at a time: SQLite takes 32,766 in one statement, PostgreSQL 65,535."""
+    listed = list(values)
+    for first in range(0, len(listed), AT_ONCE):
+        yield listed[first : first + AT_ONCE]
 
 
 class Lock(Protocol):

@@ -5,11 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from assistant.catalogue.database import Store
+from assistant.catalogue.database import Store, in_pages
 from assistant.catalogue.writing import Embedding, Stacked
 from assistant.records import Vectors
-
-_AT_ONCE = 5000  # SQLite takes at most 32,766 values in one statement, PostgreSQL 65,535
 
 
 class EmbeddingReader:
@@ -72,11 +70,14 @@ class EmbeddingReader:
         known = _lengths([row[2] for row in rows])
         return [row[0] for row in rows], _matrix([row[1] for row in rows]), known and known[0]
 
-    def unmeasured(self, *, most: int) -> dict[bytes, Embedding]:
-        """Some of the embeddings whose neutral lengths are not known, by their keys."""
-        query = "SELECT key, vector, sentences FROM embeddings WHERE length(lengths) = 0 LIMIT ?"
+    def unmeasured(self, after: bytes = b"", *, most: int) -> dict[bytes, Embedding]:
+        """The next embeddings by rising keys whose neutral lengths are not known."""
+        query = (
+            "SELECT key, vector, sentences FROM embeddings "
+            "WHERE key > ? AND length(lengths) = 0 ORDER BY key LIMIT ?"
+        )
         with self._connections.reading() as db:
-            return {row[0]: _embedding(row[1], row[2]) for row in db.execute(query, (most,))}
+            return {row[0]: _embedding(row[1], row[2]) for row in db.execute(query, (after, most))}
 
     def embeddings_of(self, article_id: str) -> list[Embedding]:
         """The raw embeddings of an article's passages, in reading order."""
@@ -121,9 +122,7 @@ class EmbeddingReader:
     def _in_pages(
         self, query: str, values: Collection[int] | Collection[bytes] | Collection[str]
     ) -> Iterator[tuple[Any, ...]]:
-        listed = list(values)
-        for first in range(0, len(listed), _AT_ONCE):
-            page = listed[first : first + _AT_ONCE]
+        for page in in_pages(values):
             with self._connections.reading() as db:
                 yield from db.execute(query.format(", ".join("?" * len(page))), page).fetchall()
 

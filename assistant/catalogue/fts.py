@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.catalogue.database import Counts, Database, Numbers
+from assistant.catalogue.database import Counts, Database, Numbers, in_pages
 
 _TABLES = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, keywords, row)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places USING fts5vocab(main, keywords, instance)",
 )
-_AT_ONCE = 5000
 
 
 class Fts:
@@ -37,9 +36,7 @@ class Fts:
         """Count them in the passages' own terms."""
         counted = np.zeros((len(numbers), len(terms)), np.int64)
         row_of = {number: row for row, number in enumerate(numbers.tolist())}
-        wanted = list(row_of)
-        for first in range(0, len(wanted), _AT_ONCE):
-            page = wanted[first : first + _AT_ONCE]
+        for page in in_pages(row_of):
             marks = ", ".join("?" * len(page))
             query = f"SELECT rowid, terms FROM keywords WHERE rowid IN ({marks})"
             for number, words in db.execute(query, page):

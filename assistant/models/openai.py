@@ -74,7 +74,6 @@ class OpenAIChat:
 
 def openai_models(settings: Settings) -> list[str]:
     """The models the server names. Raises ServiceError when it does not answer."""
-
     if not settings.openai_url:
         raise ServiceError(
             "No OpenAI-compatible server is set.",

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
 from assistant.errors import AssistantError, UnreadableFile
+from assistant.machine import cores, file_size
 from assistant.readers.worker import receive, send
 from assistant.records import Document, Heading, Page, PagePicture
 
@@ -48,7 +49,7 @@ class ReaderPool:
         max_bytes: int = 100_000_000,
     ) -> None:
         self._seconds, self._memory_mb, self._max_bytes = seconds, memory_mb, max_bytes
-        self._workers = max(1, workers or _cores())
+        self._workers = max(1, workers or min(cores(), MOST_WORKERS))
         self._idle: deque[_Worker] = deque()
         self._all: set[_Worker] = set()
         self._lock = threading.Lock()
@@ -76,7 +77,7 @@ class ReaderPool:
                     path = next(remaining, None)
                     if path is None:
                         break
-                    ahead.append((path, threads.submit(self.read, path), _size(path)))
+                    ahead.append((path, threads.submit(self.read, path), file_size(path)))
                 if not ahead:
                     return
                 path, future, _ = ahead.popleft()
@@ -166,21 +167,6 @@ class ReaderPool:
         with self._lock:
             self._all.discard(worker)
         worker.close()
-
-
-def _cores() -> int:
-    """The cores that this process may use, as far as they are worth a worker each."""
-    try:
-        return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
-    except AttributeError:  # not Linux
-        return min(os.cpu_count() or 1, MOST_WORKERS)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # reading it says why
 
 
 def _close_all(workers: "set[_Worker]") -> None:
